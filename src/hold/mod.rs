@@ -1,0 +1,1 @@
+//! Custody of a held or returned mail.

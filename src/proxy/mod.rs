@@ -1,0 +1,11 @@
+//! Drivers between sockets and machines, the only code there.
+//!
+//! In: connections. Out: every octet where it belongs, every question asked of the port that knows: the upstream, the
+//! standard, the custody. They move bytes, ask, and answer.
+//!
+//! Must never: parse, judge, close a connection without a reply, say 250 for content before the provider or a committed
+//! hold has.
+
+mod settings;
+
+pub use settings::{Capacity, Certificate, Listen, ListenTls, UpstreamSettings};

@@ -1,0 +1,13 @@
+//! The SMTP session machine (RFC 5321, submission by RFC 6409), sans IO.
+//!
+//! In: octets from the client and the time, and the answers of whoever drives it. Out: steps: write these octets, relay
+//! this command, here is a whole message, start TLS, close. Any splitting of the same octets gives the same steps.
+//!
+//! Must never: answer for the provider what only the provider can know, take bare CR or LF for a line end, keep octets
+//! that came before STARTTLS, show a credential.
+
+mod limits;
+mod reply;
+
+pub use limits::{Limits, Timeouts};
+pub use reply::Reply;

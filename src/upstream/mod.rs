@@ -1,0 +1,11 @@
+//! Clients of the provider's servers.
+//!
+//! In: where the provider is and how its certificate is to be verified. Out: a submission session with verified TLS that
+//! gives the provider's replies verbatim, and later the account's mailboxes.
+//!
+//! Must never: send anything in the clear that TLS was configured for, downgrade, accept a certificate that does not
+//! verify, use octets that came before STARTTLS was done.
+
+mod endpoint;
+
+pub use endpoint::{Endpoint, Tls, Trust};

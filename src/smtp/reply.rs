@@ -20,8 +20,15 @@ impl Reply {
         let mut octets = Vec::new();
         for (at, text) in lines.iter().enumerate() {
             let separator = if at + 1 == lines.len() { ' ' } else { '-' };
-            let space = if enhanced.is_empty() || text.is_empty() { "" } else { " " };
-            let clean: String = text.chars().map(|c| if c == ' ' || c.is_ascii_graphic() { c } else { '?' }).collect();
+            let space = if enhanced.is_empty() || text.is_empty() {
+                ""
+            } else {
+                " "
+            };
+            let clean: String = text
+                .chars()
+                .map(|c| if c == ' ' || c.is_ascii_graphic() { c } else { '?' })
+                .collect();
             let mut line = format!("{code}{separator}{enhanced}{space}{clean}");
             line.truncate(510);
             octets.extend_from_slice(line.trim_end().as_bytes());
@@ -35,7 +42,7 @@ impl Reply {
 
     /// The upstream's reply, verbatim. `octets` are whole lines, each beginning with the code.
     #[must_use]
-    pub(crate) fn verbatim(code: u16, octets: Vec<u8>) -> Reply {
+    pub fn verbatim(code: u16, octets: Vec<u8>) -> Reply {
         Reply { octets, code }
     }
 
@@ -82,7 +89,11 @@ impl Reply {
 
 impl fmt::Debug for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Reply({})", String::from_utf8_lossy(&self.octets).trim_end().replace("\r\n", " | "))
+        write!(
+            f,
+            "Reply({})",
+            String::from_utf8_lossy(&self.octets).trim_end().replace("\r\n", " | ")
+        )
     }
 }
 

@@ -7,5 +7,13 @@
 //! verify, use octets that came before STARTTLS was done.
 
 mod endpoint;
+mod error;
+mod stream;
+mod submission;
+mod tls;
 
 pub use endpoint::{Endpoint, Tls, Trust};
+pub use error::{Cause, Phase, UpstreamError};
+pub use stream::Stream;
+pub use submission::Submission;
+pub use tls::{ClientTls, TlsSetupError};

@@ -106,7 +106,10 @@ fn key_at(text: &str, offset: usize) -> String {
     while !text.is_char_boundary(offset) {
         offset -= 1;
     }
-    let line_end = text.get(offset..).and_then(|rest| rest.find('\n')).map_or(text.len(), |at| offset + at);
+    let line_end = text
+        .get(offset..)
+        .and_then(|rest| rest.find('\n'))
+        .map_or(text.len(), |at| offset + at);
     let upto = text.get(..line_end).unwrap_or_default();
     let mut table = "";
     let mut key = "";
@@ -153,7 +156,12 @@ mod tests {
         assert_eq!((fault.line, fault.column), (2, 14));
         assert_eq!(fault.field, "limits.recipients");
         assert_eq!(fault.expected, "u32");
-        assert!(fault.to_string().starts_with("youward.toml:2:14: limits.recipients: invalid type"), "{fault}");
+        assert!(
+            fault
+                .to_string()
+                .starts_with("youward.toml:2:14: limits.recipients: invalid type"),
+            "{fault}"
+        );
     }
 
     #[test]

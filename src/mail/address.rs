@@ -28,7 +28,10 @@ impl Address {
         if !sane(local, 64) || !sane(domain, 255) || domain.contains(' ') || (local.contains(' ') && !quoted) {
             return None;
         }
-        Some(Address { local: local.to_owned(), domain: domain.to_lowercase() })
+        Some(Address {
+            local: local.to_owned(),
+            domain: domain.to_lowercase(),
+        })
     }
 
     /// The local part, as written.
@@ -54,7 +57,11 @@ impl Address {
     #[must_use]
     pub fn is_within(&self, domain: &str) -> bool {
         let domain = domain.trim_start_matches('@').to_lowercase();
-        self.domain == domain || self.domain.strip_suffix(&domain).is_some_and(|rest| rest.ends_with('.'))
+        self.domain == domain
+            || self
+                .domain
+                .strip_suffix(&domain)
+                .is_some_and(|rest| rest.ends_with('.'))
     }
 }
 

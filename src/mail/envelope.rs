@@ -60,10 +60,16 @@ impl Envelope {
     #[must_use]
     pub fn plain(reverse_path: &str, recipients: &[&str]) -> Envelope {
         Envelope {
-            reverse_path: ReversePath { path: reverse_path.to_owned(), parameters: Vec::new() },
+            reverse_path: ReversePath {
+                path: reverse_path.to_owned(),
+                parameters: Vec::new(),
+            },
             recipients: recipients
                 .iter()
-                .map(|path| ForwardPath { path: (*path).to_owned(), parameters: Vec::new() })
+                .map(|path| ForwardPath {
+                    path: (*path).to_owned(),
+                    parameters: Vec::new(),
+                })
                 .collect(),
         }
     }

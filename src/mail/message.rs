@@ -15,7 +15,9 @@ impl Mail {
     /// Takes octets as they are.
     #[must_use]
     pub fn new(octets: Vec<u8>) -> Mail {
-        Mail { octets: Arc::new(octets) }
+        Mail {
+            octets: Arc::new(octets),
+        }
     }
 
     /// The octets.

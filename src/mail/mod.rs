@@ -5,6 +5,9 @@
 //! quoted text, signatures and forwarded mail masked and every place traceable back to the octets; [`Fingerprint`],
 //! which tells an identical resend.
 //!
+//! A mail is walked once for its structure, within limits ([`scan()`]); parsers then see single header fields and single text
+//! parts, never a tree, so that no nesting can make them recurse.
+//!
 //! Must never: change an octet, parse before the scan has said that it is safe, do I/O.
 
 mod address;
@@ -12,7 +15,9 @@ mod envelope;
 mod fingerprint;
 mod headers;
 mod message;
+mod mime;
 mod prose;
+mod scan;
 
 pub use address::Address;
 pub use envelope::{Envelope, ForwardPath, Parameter, ReversePath};
@@ -20,3 +25,4 @@ pub use fingerprint::Fingerprint;
 pub use headers::{Headers, Protection};
 pub use message::Mail;
 pub use prose::{Mask, MaskKind, Origin, Passage, Prose, RawMap, TextKind, TextPart};
+pub use scan::{ScanLimits, Unreadable, scan};

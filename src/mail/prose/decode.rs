@@ -1,0 +1,229 @@
+//! Transfer encoding and charset of one text part undone, with every decoded byte traced to its octets.
+//!
+//! The decoders are our own because they must tell positions; the tests hold them against mail-parser's. They are as
+//! lenient as MUAs are: what is not of the encoding is passed over, never a reason to lose the text.
+
+use super::{Origin, RawMap, TextKind, TextPart};
+use crate::mail::mime::Entity;
+use mail_parser::decoders::charsets::map::charset_decoder;
+use std::borrow::Cow;
+
+/// Encoded octets of one text part that are read at most: 8 MiB. Own text ends long before; this bounds what quoted text
+/// and markup can cost.
+const LONGEST: usize = 8 * 1024 * 1024;
+
+/// Decodes a text part; the flag says whether its end was left out.
+pub(super) fn decode(octets: &[u8], entity: &Entity, id: String, kind: TextKind) -> (TextPart, bool) {
+    let range = entity.body.start..entity.body.end.min(entity.body.start.saturating_add(LONGEST));
+    let cut = range.end < entity.body.end;
+    let raw = octets.get(range.clone()).unwrap_or_default();
+    let transfer = match entity.encoding.as_str() {
+        "quoted-printable" => quoted_printable(raw),
+        "base64" => base64(raw),
+        _ => Transfer {
+            octets: Cow::Borrowed(raw),
+            places: None,
+        },
+    };
+    let charset = entity.content.parameters.word("charset").unwrap_or_default();
+    let text = to_text(&transfer.octets, &charset);
+    let map = map(&text, &transfer, &charset, range.start);
+    (
+        TextPart {
+            id,
+            kind,
+            text,
+            origin: Origin { raw: range, map },
+        },
+        cut,
+    )
+}
+
+/// Octets with the transfer encoding undone.
+struct Transfer<'o> {
+    octets: Cow<'o, [u8]>,
+    /// Where the encoding of each octet begins, and one more at the end; `None` if they are the same.
+    places: Option<Vec<u32>>,
+}
+
+/// Mail is full of UTF-8 that says it is ASCII, or says nothing; what is no UTF-8 then is windows-1252.
+fn to_text(octets: &[u8], charset: &str) -> String {
+    if matches!(charset, "" | "us-ascii" | "ascii" | "utf-8" | "utf8")
+        && let Ok(text) = std::str::from_utf8(octets)
+    {
+        return text.to_owned();
+    }
+    let decoder = match charset {
+        "" => charset_decoder(b"windows-1252"),
+        named => charset_decoder(named.as_bytes()),
+    };
+    decoder.map_or_else(|| String::from_utf8_lossy(octets).into_owned(), |decode| decode(octets))
+}
+
+/// Finds out how text and octets correspond: byte by byte, character by octet, or not at all.
+fn map(text: &str, transfer: &Transfer<'_>, charset: &str, start: usize) -> RawMap {
+    let octets = transfer.octets.as_ref();
+    let same = text.as_bytes() == octets;
+    let place = |index: usize| match &transfer.places {
+        Some(places) => places
+            .get(index)
+            .copied()
+            .unwrap_or_default()
+            .saturating_add(offset(start)),
+        None => offset(start + index),
+    };
+    if same && transfer.places.is_none() {
+        return RawMap::Identity;
+    }
+    let count = text.bytes().filter(|byte| (byte & 0xc0) != 0x80).count();
+    let traced = same || (is_single_byte(charset) && count == octets.len());
+    if !traced {
+        return RawMap::Whole;
+    }
+    let mut table = Vec::with_capacity(text.len() + 1);
+    if same {
+        table.extend((0..=octets.len()).map(place));
+    } else {
+        for (index, c) in text.chars().enumerate() {
+            table.extend(std::iter::repeat_n(place(index), c.len_utf8()));
+        }
+        table.push(place(octets.len()));
+    }
+    RawMap::Table(table)
+}
+
+/// Charsets in which every octet is one character.
+fn is_single_byte(charset: &str) -> bool {
+    const FAMILIES: &[&str] = &[
+        "iso-8859",
+        "iso8859",
+        "iso_8859",
+        "windows-125",
+        "cp125",
+        "x-cp125",
+        "koi8",
+        "latin",
+        "l1",
+        "mac",
+        "x-mac",
+        "ibm8",
+        "cp8",
+    ];
+    const NAMES: &[&str] = &["", "us-ascii", "ascii", "windows-874", "tis-620", "x-user-defined"];
+    NAMES.contains(&charset) || FAMILIES.iter().any(|family| charset.starts_with(family))
+}
+
+/// RFC 2045 §6.7. White space at the end of a line is not text (rule 3); an `=` that encodes nothing stays.
+fn quoted_printable(raw: &[u8]) -> Transfer<'_> {
+    let mut octets: Vec<u8> = Vec::with_capacity(raw.len());
+    let mut places = Vec::with_capacity(raw.len() + 1);
+    let mut at = 0;
+    while at < raw.len() {
+        let rest = raw.get(at..).unwrap_or_default();
+        let line = rest
+            .get(..memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1))
+            .unwrap_or(rest);
+        let content = without_end(line);
+        let kept = content.trim_ascii_end();
+        let soft = kept.ends_with(b"=");
+        quoted_printable_line(kept.strip_suffix(b"=").unwrap_or(kept), at, &mut octets, &mut places);
+        if !soft {
+            let end = line.get(content.len()..).unwrap_or_default();
+            octets.extend_from_slice(end);
+            places.extend(offset(at + content.len())..offset(at + line.len()));
+        }
+        at += line.len();
+    }
+    places.push(offset(raw.len()));
+    Transfer {
+        octets: Cow::Owned(octets),
+        places: Some(places),
+    }
+}
+
+fn quoted_printable_line(line: &[u8], start: usize, octets: &mut Vec<u8>, places: &mut Vec<u32>) {
+    let mut at = 0;
+    while let Some(rest) = line.get(at..).filter(|rest| !rest.is_empty()) {
+        let literal = memchr::memchr(b'=', rest).unwrap_or(rest.len());
+        octets.extend_from_slice(rest.get(..literal).unwrap_or_default());
+        places.extend(offset(start + at)..offset(start + at + literal));
+        at += literal;
+        let Some(encoded) = rest.get(literal..).filter(|encoded| !encoded.is_empty()) else {
+            return;
+        };
+        places.push(offset(start + at));
+        match encoded {
+            [_, high, low, ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
+                octets.push(hex(*high) << 4 | hex(*low));
+                at += 3;
+            }
+            _ => {
+                octets.push(b'=');
+                at += 1;
+            }
+        }
+    }
+}
+
+/// RFC 2045 §6.8. Characters outside the alphabet are passed over. All octets of a group of four characters have the
+/// group's place, since none of them can be decoded alone.
+fn base64(raw: &[u8]) -> Transfer<'_> {
+    let mut octets: Vec<u8> = Vec::with_capacity(raw.len() / 4 * 3 + 3);
+    let mut places: Vec<u32> = Vec::with_capacity(raw.len() / 4 * 3 + 4);
+    let (mut group, mut digits, mut begin) = (0_u32, 0_u32, 0_usize);
+    let mut flush = |group: u32, digits: u32, begin: usize| {
+        let bytes = digits.saturating_sub(1) as usize;
+        let aligned = group << (6 * (4 - digits.min(4)));
+        octets.extend(aligned.to_be_bytes().iter().skip(1).take(bytes));
+        places.extend(std::iter::repeat_n(offset(begin), bytes));
+    };
+    for (at, &character) in raw.iter().enumerate() {
+        if let Some(value) = base64_digit(character) {
+            if digits == 0 {
+                begin = at;
+            }
+            group = group << 6 | value;
+            digits += 1;
+        } else if character != b'=' {
+            continue;
+        }
+        if digits == 4 || character == b'=' {
+            flush(group, digits, begin);
+            (group, digits) = (0, 0);
+        }
+    }
+    flush(group, digits, begin);
+    places.push(offset(raw.len()));
+    Transfer {
+        octets: Cow::Owned(octets),
+        places: Some(places),
+    }
+}
+
+fn base64_digit(character: u8) -> Option<u32> {
+    Some(match character {
+        b'A'..=b'Z' => u32::from(character - b'A'),
+        b'a'..=b'z' => u32::from(character - b'a') + 26,
+        b'0'..=b'9' => u32::from(character - b'0') + 52,
+        b'+' => 62,
+        b'/' => 63,
+        _ => return None,
+    })
+}
+
+fn hex(digit: u8) -> u8 {
+    (digit as char).to_digit(16).unwrap_or_default() as u8
+}
+
+fn without_end(line: &[u8]) -> &[u8] {
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
+    line.strip_suffix(b"\r").unwrap_or(line)
+}
+
+/// The walk over the structure has made sure that a mail is shorter than 4 GiB.
+fn offset(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests;

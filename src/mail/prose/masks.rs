@@ -1,0 +1,157 @@
+//! Which parts of a plain text the author did not write for this mail.
+//!
+//! Masks are conservative: what is not surely somebody else's text or a signature is read. The first paragraph is always
+//! read, apart from `>` quotes and from what only a client writes: an introduction right above `>` lines, a separator
+//! right above a header block.
+
+mod armor;
+mod ending;
+mod inline;
+mod quotes;
+mod words;
+
+use super::MaskKind;
+use super::lines::Line;
+use crate::mail::Protection;
+use std::ops::Range;
+
+pub(super) use quotes::is_forward_marker;
+
+/// What was found in a text.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Found {
+    /// In order, without overlaps.
+    pub(super) masks: Vec<(Range<usize>, MaskKind)>,
+    /// What inline OpenPGP says.
+    pub(super) protection: Protection,
+}
+
+/// Lines that are masked.
+type Marked = (Range<usize>, MaskKind);
+
+/// Finds the masks of a text.
+pub(super) fn find(text: &str, lines: &[Line]) -> Found {
+    let page = Page {
+        text,
+        lines,
+        first: first_paragraph(text, lines),
+    };
+    let (mut marked, protection) = blocks(&page);
+    let mut endings = Vec::new();
+    for own in own_runs(&marked, lines.len()) {
+        endings.extend(ending::find(&page, own));
+    }
+    marked.extend(endings);
+    marked.sort_by_key(|(range, _)| range.start);
+    let masks = marked
+        .into_iter()
+        .filter_map(|(range, kind)| Some((page.bytes(range)?, kind)))
+        .collect();
+    Found {
+        masks: inline::add(text, masks),
+        protection,
+    }
+}
+
+/// A text with its lines.
+struct Page<'t> {
+    text: &'t str,
+    lines: &'t [Line],
+    /// The first line after the first paragraph.
+    first: usize,
+}
+
+impl<'t> Page<'t> {
+    /// A line without white space around it; empty beyond the end.
+    fn line(&self, index: usize) -> &'t str {
+        self.lines.get(index).map_or("", |line| line.text(self.text).trim())
+    }
+
+    /// The first line from `index` on that is not blank, at most `most` lines further.
+    fn next_text(&self, index: usize, most: usize) -> Option<usize> {
+        (index..self.lines.len())
+            .take(most)
+            .find(|&index| !self.line(index).is_empty())
+    }
+
+    fn bytes(&self, lines: Range<usize>) -> Option<Range<usize>> {
+        let last = lines.end.checked_sub(1)?;
+        Some(self.lines.get(lines.start)?.range.start..self.lines.get(last)?.next)
+    }
+}
+
+/// Where the first paragraph ends. A greeting alone is not a paragraph yet.
+fn first_paragraph(text: &str, lines: &[Line]) -> usize {
+    let mut words = 0;
+    let mut content = 0;
+    for (index, line) in lines.iter().enumerate() {
+        let line = line.text(text).trim();
+        if line.is_empty() && content > 0 && !(content == 1 && words <= 6) {
+            return index;
+        }
+        if !line.is_empty() {
+            content += 1;
+            words += line.split_ascii_whitespace().take(8).count();
+        }
+    }
+    lines.len()
+}
+
+/// Finds quotes, forwards, code and OpenPGP armor, in order.
+fn blocks(page: &Page<'_>) -> (Vec<Marked>, Protection) {
+    let mut marked: Vec<Marked> = Vec::new();
+    let mut armor = armor::Armor::default();
+    let mut fences = true;
+    let mut own = false;
+    let mut index = 0;
+    while index < page.lines.len() {
+        let content = page.line(index);
+        let found = match content.as_bytes().first() {
+            None => None,
+            Some(b'>') => Some((quotes::quoted(page, index), MaskKind::Quote)),
+            Some(b'`' | b'~') if fences => {
+                let fenced = fenced(page, index);
+                fences = fenced.is_some() || !is_fence(content);
+                fenced.map(|end| (end, MaskKind::Code))
+            }
+            Some(b'-') if content.starts_with("-----BEGIN PGP") => armor.find(page, index, own),
+            Some(_) => quotes::find(page, index),
+        };
+        own |= found.is_none() && !content.is_empty();
+        match found {
+            Some((end, kind)) => {
+                let end = end.max(index + 1);
+                marked.push((index..end, kind));
+                index = end;
+            }
+            None => index += 1,
+        }
+    }
+    (marked, armor.protection)
+}
+
+/// A fenced block of code with its fences; `None` if it does not end.
+fn fenced(page: &Page<'_>, index: usize) -> Option<usize> {
+    let fence = page.line(index).get(..3).filter(|_| is_fence(page.line(index)))?;
+    (index + 1..page.lines.len())
+        .find(|&end| page.line(end).starts_with(fence))
+        .map(|end| end + 1)
+}
+
+fn is_fence(content: &str) -> bool {
+    content.starts_with("```") || content.starts_with("~~~")
+}
+
+/// The runs of lines that nothing has marked.
+fn own_runs(marked: &[Marked], lines: usize) -> Vec<Range<usize>> {
+    let starts = std::iter::once(0).chain(marked.iter().map(|(range, _)| range.end));
+    let ends = marked.iter().map(|(range, _)| range.start).chain([lines]);
+    starts
+        .zip(ends)
+        .map(|(start, end)| start..end)
+        .filter(|run| !run.is_empty())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -8,9 +8,21 @@
 //! same prose, context and packs give the same reading on every machine, in linear time.
 
 mod context;
+mod gate;
+mod ledger;
+mod packs;
+mod pattern;
+mod place;
+mod read;
 mod result;
+mod study;
+mod subject;
+#[cfg(test)]
+mod tests;
+mod text;
+mod whole;
 
 pub use context::{Context, GateSettings, History, HistoryUnknown};
-pub use result::{
-    Category, Finding, HardNo, LedgerLine, Level, Prospecting, ProspectingClass, Reading, Signal, Span,
-};
+pub use packs::{Broken, CategoryInfo, Packs, RuleInfo};
+pub use read::read;
+pub use result::{Category, Finding, HardNo, LedgerLine, Level, Prospecting, ProspectingClass, Reading, Signal, Span};

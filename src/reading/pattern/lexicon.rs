@@ -1,0 +1,320 @@
+//! Words as numbers. Every word that some pattern or word class mentions has a [`Symbol`]; all other words share a few.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+/// A word, or a kind of token, as a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Symbol(pub(crate) u16);
+
+macro_rules! fixed_symbols {
+    ($($(#[$doc:meta])* $name:ident = $number:literal, $spelling:literal;)*) => {
+        impl Symbol {
+            $($(#[$doc])* pub(crate) const $name: Symbol = Symbol($number);)*
+        }
+        /// How patterns spell the fixed symbols.
+        const FIXED: &[(&str, Symbol)] = &[$(($spelling, Symbol::$name)),*];
+    };
+}
+
+fixed_symbols! {
+    /// A word that no pattern mentions.
+    UNKNOWN = 0, "<word>";
+    /// Such a word with a capital, not at the start of a sentence.
+    NAME = 1, "<name>";
+    /// A number, with what is glued to it (`4%`, `$1,200`).
+    NUMBER = 2, "<num>";
+    /// A web address.
+    URL = 3, "<url>";
+    /// A mail address.
+    EMAIL = 4, "<email>";
+    /// A merge field that nobody filled.
+    FIELD = 5, "<field>";
+    /// A name of the seller's company.
+    SELLER = 6, "<seller>";
+    /// A name of the recipient or their company.
+    CUSTOMER = 7, "<customer>";
+    /// Comma.
+    COMMA = 8, ",";
+    /// A comma with white space before it.
+    HOLE_COMMA = 9, "<,>";
+    /// Semicolon.
+    SEMICOLON = 10, ";";
+    /// Colon.
+    COLON = 11, ":";
+    /// A dash between clauses.
+    DASH = 12, "-";
+    /// Opening bracket.
+    OPEN = 13, "<(>";
+    /// Closing bracket.
+    CLOSE = 14, "<)>";
+    /// The possessive ending.
+    POSSESSIVE = 15, "'s";
+    /// A slash between words.
+    SLASH = 16, "<slash>";
+}
+
+/// Prefixes shorter than this are refused, so that a look-up needs one bucket.
+pub(crate) const SHORTEST_PREFIX: usize = 3;
+
+impl Symbol {
+    /// Words begin here.
+    pub(crate) const FIRST_WORD: Symbol = Symbol(17);
+
+    /// The fixed symbol that a pattern spells like this.
+    pub(crate) fn fixed(spelling: &str) -> Option<Symbol> {
+        FIXED
+            .iter()
+            .find(|(name, _)| *name == spelling)
+            .map(|(_, symbol)| *symbol)
+    }
+
+    /// Whether it parts clauses, so that no gap reaches over it.
+    pub(crate) fn parts_clauses(self) -> bool {
+        [
+            Symbol::SEMICOLON,
+            Symbol::COLON,
+            Symbol::DASH,
+            Symbol::OPEN,
+            Symbol::CLOSE,
+        ]
+        .contains(&self)
+    }
+
+    /// Whether it is a word, name or number rather than punctuation.
+    pub(crate) fn is_word(self) -> bool {
+        self.0 < Symbol::COMMA.0 || self.0 >= Symbol::FIRST_WORD.0
+    }
+}
+
+/// What a written word stands for: one symbol, or up to three where it is a contraction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Entry {
+    symbols: [Symbol; 3],
+    len: u8,
+}
+
+impl Entry {
+    /// The symbols.
+    pub(crate) fn symbols(&self) -> &[Symbol] {
+        self.symbols.get(..usize::from(self.len)).unwrap_or_default()
+    }
+
+    fn one(symbol: Symbol) -> Entry {
+        Entry {
+            symbols: [symbol, Symbol::UNKNOWN, Symbol::UNKNOWN],
+            len: 1,
+        }
+    }
+}
+
+/// The look-up from written words, in lower case, to symbols.
+#[derive(Debug, Default)]
+pub(crate) struct Lexicon {
+    words: WordMap<Box<str>, Entry>,
+    /// By their first letters; of several the longest first.
+    prefixes: WordMap<[u8; SHORTEST_PREFIX], Vec<(Box<str>, Symbol)>>,
+    size: u16,
+}
+
+type WordMap<K, V> = HashMap<K, V, BuildHasherDefault<WordHasher>>;
+
+impl Lexicon {
+    /// The symbol of a word, made if it is new. `None` when there are more words than numbers.
+    pub(crate) fn add_word(&mut self, word: &str) -> Option<Symbol> {
+        if let Some(entry) = self.words.get(word)
+            && entry.len == 1
+        {
+            return Some(entry.symbols[0]);
+        }
+        let symbol = self.next()?;
+        self.words.insert(word.into(), Entry::one(symbol));
+        Some(symbol)
+    }
+
+    /// The symbol of all words with this beginning that have none of their own.
+    pub(crate) fn add_prefix(&mut self, prefix: &str) -> Option<Symbol> {
+        let key = bucket(prefix)?;
+        if let Some((_, symbol)) = self
+            .prefixes
+            .get(&key)
+            .and_then(|all| all.iter().find(|(p, _)| &**p == prefix))
+        {
+            return Some(*symbol);
+        }
+        let symbol = self.next()?;
+        let bucket = self.prefixes.entry(key).or_default();
+        bucket.push((prefix.into(), symbol));
+        bucket.sort_by_key(|(p, _)| std::cmp::Reverse(p.len()));
+        Some(symbol)
+    }
+
+    /// Makes a written form stand for a sequence of one to three words. False if that can't be.
+    pub(crate) fn add_contraction(&mut self, written: &str, words: &[&str]) -> bool {
+        let mut symbols = [Symbol::UNKNOWN; 3];
+        for (place, word) in symbols.iter_mut().zip(words) {
+            let Some(symbol) = Symbol::fixed(word).or_else(|| self.add_word(word)) else {
+                return false;
+            };
+            *place = symbol;
+        }
+        let Some(len) = u8::try_from(words.len()).ok().filter(|len| (1..=3).contains(len)) else {
+            return false;
+        };
+        self.words.insert(written.into(), Entry { symbols, len });
+        true
+    }
+
+    /// What a word in lower case stands for; `None` if no pattern mentions it.
+    pub(crate) fn get(&self, word: &str) -> Option<Entry> {
+        if let Some(entry) = self.words.get(word) {
+            return Some(*entry);
+        }
+        let candidates = self.prefixes.get(&bucket(word)?)?;
+        let (_, symbol) = candidates.iter().find(|(prefix, _)| word.starts_with(&**prefix))?;
+        Some(Entry::one(*symbol))
+    }
+
+    /// Every symbol of a word that begins with `prefix`, of longer prefixes, and of the prefix itself.
+    pub(crate) fn symbols_with_prefix(&self, prefix: &str) -> Vec<Symbol> {
+        let words = self
+            .words
+            .iter()
+            .filter(|(word, entry)| entry.len == 1 && word.starts_with(prefix));
+        let prefixes = self
+            .prefixes
+            .values()
+            .flatten()
+            .filter(|(longer, _)| longer.starts_with(prefix));
+        words
+            .map(|(_, entry)| entry.symbols[0])
+            .chain(prefixes.map(|(_, symbol)| *symbol))
+            .collect()
+    }
+
+    /// How many symbols there are; every symbol's number is below it.
+    pub(crate) fn len(&self) -> usize {
+        usize::from(Symbol::FIRST_WORD.0) + usize::from(self.size)
+    }
+
+    fn next(&mut self) -> Option<Symbol> {
+        let symbol = Symbol(Symbol::FIRST_WORD.0.checked_add(self.size)?);
+        self.size += 1;
+        Some(symbol)
+    }
+}
+
+fn bucket(word: &str) -> Option<[u8; SHORTEST_PREFIX]> {
+    word.as_bytes().get(..SHORTEST_PREFIX)?.try_into().ok()
+}
+
+/// A set of symbols.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct SymbolSet(Box<[u64]>);
+
+impl SymbolSet {
+    /// An empty set for symbols below `size`.
+    pub(crate) fn empty(size: usize) -> SymbolSet {
+        SymbolSet(vec![0; size.div_ceil(64)].into())
+    }
+
+    /// Adds one.
+    pub(crate) fn insert(&mut self, symbol: Symbol) {
+        if let Some(word) = self.0.get_mut(usize::from(symbol.0) / 64) {
+            *word |= 1 << (symbol.0 % 64);
+        }
+    }
+
+    /// Removes one.
+    pub(crate) fn remove(&mut self, symbol: Symbol) {
+        if let Some(word) = self.0.get_mut(usize::from(symbol.0) / 64) {
+            *word &= !(1 << (symbol.0 % 64));
+        }
+    }
+
+    /// Whether it is in.
+    pub(crate) fn contains(&self, symbol: Symbol) -> bool {
+        self.0
+            .get(usize::from(symbol.0) / 64)
+            .is_some_and(|word| word >> (symbol.0 % 64) & 1 == 1)
+    }
+
+    /// Adds all of the other.
+    pub(crate) fn extend(&mut self, other: &SymbolSet) {
+        self.0
+            .iter_mut()
+            .zip(&other.0)
+            .for_each(|(mine, theirs)| *mine |= theirs);
+    }
+
+    /// The symbols, ascending.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Symbol> + '_ {
+        (0..u16::try_from(self.0.len() * 64).unwrap_or(u16::MAX))
+            .map(Symbol)
+            .filter(|symbol| self.contains(*symbol))
+    }
+}
+
+/// A fast hash for short words. Texts only look words up and never add any, so nobody can fill a bucket from outside.
+#[derive(Default)]
+pub(crate) struct WordHasher(u64);
+
+impl Hasher for WordHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let mut eight = [0; 8];
+            eight.iter_mut().zip(chunk).for_each(|(to, from)| *to = *from);
+            self.0 = (self.0.rotate_left(5) ^ u64::from_le_bytes(eight)).wrapping_mul(0x517c_c1b7_2722_0a95);
+        }
+    }
+
+    fn write_u8(&mut self, _: u8) {}
+
+    fn write_usize(&mut self, _: usize) {}
+
+    fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 29)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_win_over_prefixes_and_long_prefixes_over_short() {
+        let mut lexicon = Lexicon::default();
+        let help = lexicon.add_prefix("hel").unwrap();
+        let helpf = lexicon.add_prefix("helpf").unwrap();
+        let helped = lexicon.add_word("helped").unwrap();
+        let symbol = |word: &str| lexicon.get(word).map(|entry| entry.symbols[0]);
+        assert_eq!(symbol("helped"), Some(helped));
+        assert_eq!(symbol("helpful"), Some(helpf));
+        assert_eq!(symbol("helm"), Some(help));
+        assert_eq!(symbol("he"), None);
+        let mut all = lexicon.symbols_with_prefix("help");
+        all.sort_unstable();
+        assert_eq!(all, [helpf, helped]);
+    }
+
+    #[test]
+    fn contractions_give_several_words() {
+        let mut lexicon = Lexicon::default();
+        assert!(lexicon.add_contraction("won't", &["will", "not"]));
+        let will = lexicon.add_word("will").unwrap();
+        let not = lexicon.add_word("not").unwrap();
+        assert_eq!(lexicon.get("won't").unwrap().symbols(), [will, not]);
+        assert!(!lexicon.add_contraction("x", &[]));
+    }
+
+    #[test]
+    fn sets_hold_what_was_put_in() {
+        let mut set = SymbolSet::empty(130);
+        for number in [0, 63, 64, 129] {
+            set.insert(Symbol(number));
+        }
+        set.remove(Symbol(63));
+        assert_eq!(set.iter().collect::<Vec<_>>(), [Symbol(0), Symbol(64), Symbol(129)]);
+        assert!(!set.contains(Symbol(5000)));
+    }
+}

@@ -1,0 +1,148 @@
+//! Patterns over words: how rule writers spell them, and the machine that finds them.
+//!
+//! In: text such as `^ @us (would|will)? like ..3 show~ you`. Out: a [`Pattern`] that finds its longest match at each
+//! place of a sentence of [`Symbol`]s, in time linear in the sentence, without backtracking.
+//!
+//! | spelled | means |
+//! |---|---|
+//! | `word` | that word, lower case, contractions written out (`do not`), hyphens as spaces |
+//! | `word~` | its forms: help, helps, helped, helping |
+//! | `word*` | every word that begins so (three letters at least) |
+//! | `@class` | any entry of a word class; entries may be several words |
+//! | `(a b\|c)` | either |
+//! | `x?` `(x y)?` | may be missing |
+//! | `..3` | up to three words, commas included, never over `; : -` or brackets |
+//! | `--3` | the same, but no word for the recipient (class `you-words`) among them |
+//! | `^` `/` first | only at the start of the sentence; of a clause |
+//! | `$` `$?` last | only at the end of the sentence; of a question |
+//! | `, ; : -` `'s` | punctuation and the possessive ending |
+//! | `<num>` `<name>` `<seller>` `<customer>` `<url>` `<email>` `<field>` `<word>` | kinds of words |
+
+mod automaton;
+mod inflect;
+mod lexicon;
+mod syntax;
+
+pub(crate) use automaton::{Clauses, Compiler, Pattern};
+pub(crate) use lexicon::{Lexicon, Symbol, SymbolSet};
+pub(crate) use syntax::{Classes, Node};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    /// Finds a pattern in words parted by spaces; unknown words are `<word>`. Gives the words found.
+    fn find(pattern: &str, sentence: &str) -> Option<String> {
+        let entries = BTreeMap::from([
+            (
+                "us".to_owned(),
+                vec!["i".to_owned(), "we".to_owned(), "our team".to_owned()],
+            ),
+            ("you-words".to_owned(), vec!["you".to_owned(), "your".to_owned()]),
+        ]);
+        let classes = Classes::new(&entries);
+        let mut lexicon = Lexicon::default();
+        let node = classes.parse(pattern, &mut lexicon).unwrap();
+        let avoid = classes.parse("@you-words", &mut lexicon).unwrap();
+        let compiled = Compiler::new(&lexicon, &avoid).compile(&node).unwrap();
+        let question = sentence.ends_with('?');
+        let words: Vec<&str> = sentence.trim_end_matches('?').split_whitespace().collect();
+        let symbols: Vec<Symbol> = words
+            .iter()
+            .map(|w| {
+                Symbol::fixed(w)
+                    .or_else(|| lexicon.get(w).map(|e| e.symbols()[0]))
+                    .unwrap_or(Symbol::UNKNOWN)
+            })
+            .collect();
+        let starts: Vec<bool> = (0..symbols.len())
+            .map(|at| at == 0 || symbols[at - 1] == Symbol::COMMA)
+            .collect();
+        let clauses = Clauses {
+            starts: &starts,
+            start: 0,
+            question,
+        };
+        compiled.find(&symbols, &clauses, 0).map(|range| words[range].join(" "))
+    }
+
+    #[test]
+    fn words_forms_prefixes_classes_and_choices() {
+        assert_eq!(
+            find("we help~ you", "so we helped you much").as_deref(),
+            Some("we helped you")
+        );
+        assert_eq!(find("help*", "be helpful").as_deref(), Some("helpful"));
+        assert_eq!(
+            find("@us offer~", "our team offers pumps").as_deref(),
+            Some("our team offers")
+        );
+        assert_eq!(
+            find("(reach~ out|get in touch)", "i get in touch").as_deref(),
+            Some("get in touch")
+        );
+        assert_eq!(find("we help~ you", "we you help"), None);
+    }
+
+    #[test]
+    fn optional_parts_and_gaps_take_the_longest() {
+        assert_eq!(
+            find("we (really|also)? help~ teams?", "we also help teams").as_deref(),
+            Some("we also help teams")
+        );
+        assert_eq!(find("we ..2 help", "we a b help").as_deref(), Some("we a b help"));
+        assert_eq!(find("we ..2 help", "we a b c help"), None);
+        assert_eq!(find("we ..2 help", "we ; help"), None);
+        assert_eq!(find("our --2 plan", "our own plan").as_deref(), Some("our own plan"));
+        assert_eq!(find("our --2 plan", "our and your plan"), None);
+    }
+
+    #[test]
+    fn anchors() {
+        assert_eq!(find("^ we help", "we help").as_deref(), Some("we help"));
+        assert_eq!(find("^ we help", "today , we help"), None);
+        assert_eq!(find("/ we help", "today , we help").as_deref(), Some("we help"));
+        assert_eq!(
+            find("make sense $?", "does it make sense?").as_deref(),
+            Some("make sense")
+        );
+        assert_eq!(find("make sense $?", "they make sense"), None);
+        assert_eq!(find("make sense $", "they make sense now"), None);
+    }
+
+    #[test]
+    fn what_is_spelled_wrongly_is_refused() {
+        let entries = BTreeMap::from([
+            ("a".to_owned(), vec!["@b".to_owned()]),
+            ("b".to_owned(), vec!["@a".to_owned()]),
+        ]);
+        let classes = Classes::new(&entries);
+        let mut lexicon = Lexicon::default();
+        for wrong in [
+            "",
+            "(a",
+            "a)",
+            "@none",
+            "@a",
+            "he*",
+            "We",
+            "don't",
+            "..x",
+            "a ^ b",
+            "| a",
+            "()",
+            "well-known",
+            "a..3",
+        ] {
+            assert!(classes.parse(wrong, &mut lexicon).is_err(), "{wrong:?} was taken");
+        }
+        for empty in ["a?", "..3", "(a|b?)"] {
+            let node = classes.parse(empty, &mut lexicon).unwrap();
+            assert!(
+                Compiler::new(&lexicon, &node).compile(&node).is_err(),
+                "{empty:?} may match nothing"
+            );
+        }
+    }
+}

@@ -1,0 +1,338 @@
+//! From a pattern's spelling to a tree. Faults are told in words, without a place: the caller knows the file.
+
+use super::inflect;
+use super::lexicon::{Lexicon, SHORTEST_PREFIX, Symbol};
+use std::collections::{BTreeMap, VecDeque};
+
+/// A pattern as a tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Node {
+    /// One token that is any of these.
+    Token(Vec<Atom>),
+    /// One after the other.
+    Sequence(Vec<Node>),
+    /// Any one of these.
+    Choice(Vec<Node>),
+    /// It or nothing.
+    Optional(Box<Node>),
+    /// Up to so many tokens; not the recipient's words if `strict`.
+    Gap { most: usize, strict: bool },
+    /// Start of the sentence, only first.
+    Start,
+    /// Start of a clause, only first.
+    ClauseStart,
+    /// End of the sentence, only last; of a question if true.
+    End { question: bool },
+}
+
+/// What one token may be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Atom {
+    /// This symbol.
+    Symbol(Symbol),
+    /// Any word that begins so.
+    Prefix(String),
+}
+
+/// The word classes, for looking up `@name`.
+#[derive(Debug)]
+pub(crate) struct Classes<'a> {
+    entries: &'a BTreeMap<String, Vec<String>>,
+}
+
+/// No gap is longer than this, so that a pattern stays small.
+const LONGEST_GAP: usize = 12;
+/// Classes may use classes, so deep and no deeper.
+const DEEPEST: usize = 8;
+
+impl<'a> Classes<'a> {
+    /// Classes by name, each with its entries in the spelling of patterns.
+    pub(crate) fn new(entries: &'a BTreeMap<String, Vec<String>>) -> Classes<'a> {
+        Classes { entries }
+    }
+
+    /// Reads a pattern. Words that are new are added to the lexicon.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words.
+    pub(crate) fn parse(&self, text: &str, lexicon: &mut Lexicon) -> Result<Node, String> {
+        self.parse_at(text, lexicon, 0)
+    }
+
+    fn parse_at(&self, text: &str, lexicon: &mut Lexicon, depth: usize) -> Result<Node, String> {
+        if depth > DEEPEST {
+            return Err("word classes that use one another in a circle".to_owned());
+        }
+        let mut parser = Parser {
+            classes: self,
+            lexicon,
+            rest: pieces(text).into(),
+            depth,
+        };
+        let node = parser.choice()?;
+        match parser.rest.front() {
+            None => anchors_at_ends(node),
+            Some(piece) => Err(format!("`{piece}` has no opening bracket")),
+        }
+    }
+}
+
+/// Cuts the spelling into words, brackets and bars; `?` sticks to what is before it.
+fn pieces(text: &str) -> Vec<String> {
+    let mut pieces: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        if Symbol::fixed(word.trim_end_matches('?')).is_some() {
+            pieces.push(word.to_owned());
+            continue;
+        }
+        let mut current = String::new();
+        for c in word.chars() {
+            if matches!(c, '(' | ')' | '|') {
+                if !current.is_empty() {
+                    pieces.push(std::mem::take(&mut current));
+                }
+                pieces.push(c.to_string());
+            } else if c == '?' && current.is_empty() && pieces.last().is_some_and(|last| last == ")") {
+                pieces.push("?".to_owned());
+            } else {
+                current.push(c);
+            }
+        }
+        if !current.is_empty() {
+            pieces.push(current);
+        }
+    }
+    pieces
+}
+
+struct Parser<'a, 'b> {
+    classes: &'b Classes<'a>,
+    lexicon: &'b mut Lexicon,
+    rest: VecDeque<String>,
+    depth: usize,
+}
+
+impl Parser<'_, '_> {
+    fn take(&mut self) -> Option<String> {
+        self.rest.pop_front()
+    }
+
+    fn choice(&mut self) -> Result<Node, String> {
+        let mut branches = vec![self.sequence()?];
+        while self.rest.front().is_some_and(|piece| piece == "|") {
+            self.take();
+            branches.push(self.sequence()?);
+        }
+        Ok(merge_tokens(branches))
+    }
+
+    fn sequence(&mut self) -> Result<Node, String> {
+        let mut items = Vec::new();
+        while let Some(piece) = self.rest.front() {
+            if piece == "|" || piece == ")" {
+                break;
+            }
+            items.push(self.item()?);
+        }
+        match items.len() {
+            0 => Err("an empty pattern or branch".to_owned()),
+            1 => Ok(items.remove(0)),
+            _ => Ok(Node::Sequence(items)),
+        }
+    }
+
+    fn item(&mut self) -> Result<Node, String> {
+        let Some(piece) = self.take() else {
+            return Err("an empty pattern".to_owned());
+        };
+        if piece == "(" {
+            let inner = self.choice()?;
+            if self.take().as_deref() != Some(")") {
+                return Err("a bracket `(` that is not closed".to_owned());
+            }
+            if self.rest.front().is_some_and(|next| next == "?") {
+                self.take();
+                return Ok(Node::Optional(Box::new(inner)));
+            }
+            return Ok(inner);
+        }
+        match piece.as_str() {
+            "^" => return Ok(Node::Start),
+            "$" => return Ok(Node::End { question: false }),
+            "$?" => return Ok(Node::End { question: true }),
+            // A lone slash is the anchor; the slash between words is never what a rule is about.
+            "/" => return Ok(Node::ClauseStart),
+            _ => {}
+        }
+        match piece.strip_suffix('?') {
+            Some(word) => Ok(Node::Optional(Box::new(self.word(word)?))),
+            None => self.word(&piece),
+        }
+    }
+
+    fn word(&mut self, word: &str) -> Result<Node, String> {
+        if let Some(symbol) = Symbol::fixed(word) {
+            return Ok(Node::Token(vec![Atom::Symbol(symbol)]));
+        }
+        if let Some((strict, digits)) = word
+            .strip_prefix("..")
+            .map(|d| (false, d))
+            .or_else(|| word.strip_prefix("--").map(|d| (true, d)))
+        {
+            return match digits.parse() {
+                Ok(most) if (1..=LONGEST_GAP).contains(&most) => Ok(Node::Gap { most, strict }),
+                _ => Err(format!("the gap `{word}`; a gap is `..1` to `..{LONGEST_GAP}`")),
+            };
+        }
+        if let Some(name) = word.strip_prefix('@') {
+            let Some(entries) = self.classes.entries.get(name) else {
+                return Err(format!("`@{name}`, which is no word class"));
+            };
+            let branches: Result<Vec<Node>, String> = entries
+                .iter()
+                .map(|entry| self.classes.parse_at(entry, self.lexicon, self.depth + 1))
+                .collect();
+            let branches = branches.map_err(|fault| format!("in @{name}: {fault}"))?;
+            return Ok(merge_tokens(branches));
+        }
+        let (bare, forms) = match word.strip_suffix('~') {
+            Some(bare) => (bare, inflect::forms(bare)),
+            None => (word, vec![word.to_owned()]),
+        };
+        if let Some(prefix) = bare.strip_suffix('*') {
+            if prefix.len() < SHORTEST_PREFIX || !plain(prefix) {
+                return Err(format!(
+                    "the prefix `{bare}`; a prefix has {SHORTEST_PREFIX} letters at least"
+                ));
+            }
+            self.lexicon.add_prefix(prefix).ok_or("too many words")?;
+            return Ok(Node::Token(vec![Atom::Prefix(prefix.to_owned())]));
+        }
+        if !plain(bare) {
+            return Err(format!(
+                "`{word}`; words are lower case, without apostrophes and hyphens"
+            ));
+        }
+        if self.lexicon.get(bare).is_some_and(|entry| entry.symbols().len() > 1) {
+            return Err(format!("`{word}`, which is a contraction; write it out"));
+        }
+        let atoms: Option<Vec<Atom>> = forms
+            .iter()
+            .map(|form| self.lexicon.add_word(form).map(Atom::Symbol))
+            .collect();
+        Ok(Node::Token(atoms.ok_or("too many words")?))
+    }
+}
+
+fn plain(word: &str) -> bool {
+    !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() && !c.is_uppercase())
+}
+
+/// Makes a choice small: branches of one token become one token, branches that differ only in their first token share
+/// the rest, and branches that begin alike share the beginning.
+fn merge_tokens(mut branches: Vec<Node>) -> Node {
+    if branches.len() == 1 {
+        return branches.remove(0);
+    }
+    let mut flat = Vec::new();
+    for branch in branches {
+        match branch {
+            Node::Choice(inner) => flat.extend(inner.into_iter().map(items_of)),
+            other => flat.push(items_of(other)),
+        }
+    }
+    // By what follows the first token.
+    let mut heads: Vec<(Vec<Node>, Vec<Atom>)> = Vec::new();
+    let mut others: Vec<Vec<Node>> = Vec::new();
+    for mut items in flat {
+        if matches!(items.first(), Some(Node::Token(_))) {
+            let Node::Token(mut atoms) = items.remove(0) else {
+                continue;
+            };
+            match heads.iter_mut().find(|(rest, _)| *rest == items) {
+                Some((_, known)) => {
+                    atoms.retain(|atom| !known.contains(atom));
+                    known.append(&mut atoms);
+                }
+                None => heads.push((items, atoms)),
+            }
+        } else if !others.contains(&items) {
+            others.push(items);
+        }
+    }
+    // By the first token.
+    let mut firsts: Vec<(Vec<Atom>, Vec<Vec<Node>>)> = Vec::new();
+    for (rest, atoms) in heads {
+        match firsts.iter_mut().find(|(known, _)| *known == atoms) {
+            Some((_, rests)) => rests.push(rest),
+            None => firsts.push((atoms, vec![rest])),
+        }
+    }
+    let merged = firsts.into_iter().map(|(atoms, mut rests)| {
+        let token = Node::Token(atoms);
+        let ends_here = rests.iter().any(Vec::is_empty);
+        rests.retain(|rest| !rest.is_empty());
+        if rests.is_empty() {
+            return token;
+        }
+        let rest = merge_tokens(rests.into_iter().map(sequence_of).collect());
+        Node::Sequence(vec![
+            token,
+            if ends_here {
+                Node::Optional(Box::new(rest))
+            } else {
+                rest
+            },
+        ])
+    });
+    let mut nodes: Vec<Node> = merged.chain(others.into_iter().map(sequence_of)).collect();
+    if nodes.len() == 1 {
+        nodes.remove(0)
+    } else {
+        Node::Choice(nodes)
+    }
+}
+
+fn items_of(node: Node) -> Vec<Node> {
+    match node {
+        Node::Sequence(items) => items,
+        other => vec![other],
+    }
+}
+
+fn sequence_of(mut items: Vec<Node>) -> Node {
+    if items.len() == 1 {
+        items.remove(0)
+    } else {
+        Node::Sequence(items)
+    }
+}
+
+/// Anchors are only understood first and last.
+fn anchors_at_ends(node: Node) -> Result<Node, String> {
+    let items = match node {
+        Node::Sequence(items) => items,
+        other => vec![other],
+    };
+    let last = items.len() - 1;
+    for (at, item) in items.iter().enumerate() {
+        let fine = match item {
+            Node::Start | Node::ClauseStart => at == 0 && last > 0,
+            Node::End { .. } => at == last && last > 0,
+            other => !holds_anchor(other),
+        };
+        if !fine {
+            return Err("an anchor that is neither first nor last".to_owned());
+        }
+    }
+    Ok(Node::Sequence(items))
+}
+
+fn holds_anchor(node: &Node) -> bool {
+    match node {
+        Node::Start | Node::ClauseStart | Node::End { .. } => true,
+        Node::Sequence(nodes) | Node::Choice(nodes) => nodes.iter().any(holds_anchor),
+        Node::Optional(inner) => holds_anchor(inner),
+        Node::Token(_) | Node::Gap { .. } => false,
+    }
+}

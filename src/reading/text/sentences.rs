@@ -1,0 +1,202 @@
+//! From tokens to sentences.
+
+use super::tokens::{Event, Token, Tokenizer};
+use super::{Names, TextClasses};
+use crate::mail::Passage;
+use crate::reading::pattern::{Clauses, Lexicon, Symbol};
+use std::ops::Range;
+
+/// The whole own text as sentences.
+#[derive(Debug, Default)]
+pub(crate) struct Text {
+    symbols: Vec<Symbol>,
+    tokens: Vec<Token>,
+    clause_starts: Vec<bool>,
+    /// In the order of the text.
+    pub(crate) sentences: Vec<Sentence>,
+    /// Words of own text, the subject's not counted.
+    pub(crate) words: usize,
+}
+
+/// One sentence, or a greeting, a heading, a line of a list.
+#[derive(Debug, Clone)]
+pub(crate) struct Sentence {
+    /// Index of its passage.
+    pub(crate) passage: usize,
+    /// It is in the Subject field.
+    pub(crate) subject: bool,
+    /// Its tokens, as a range over all tokens.
+    pub(crate) tokens: Range<usize>,
+    /// The first token after introductory words, counted within the sentence.
+    pub(crate) start: usize,
+    /// It ends with a question mark.
+    pub(crate) question: bool,
+    /// It is only a salutation ("Hi Jo,").
+    pub(crate) greeting: bool,
+}
+
+/// A sentence is cut here, so that text without full stops stays cheap and one hit does not silence pages.
+const LONGEST: usize = 120;
+/// A salutation is no longer than this.
+const LONGEST_GREETING: usize = 6;
+
+impl Text {
+    /// Reads passages; `is_subject` says of a passage's index whether it comes from the Subject field.
+    pub(crate) fn read(
+        passages: &[Passage],
+        is_subject: impl Fn(&Passage) -> bool,
+        lexicon: &Lexicon,
+        classes: &TextClasses,
+        names: &Names,
+    ) -> Text {
+        let mut text = Text::default();
+        for (index, passage) in passages.iter().enumerate() {
+            let subject = is_subject(passage);
+            let mut sentence = Open {
+                passage: index,
+                subject,
+                from: text.tokens.len(),
+            };
+            for event in Tokenizer::new(&passage.text, lexicon, classes, names) {
+                match event {
+                    Event::Token(token) => {
+                        text.push(token);
+                        let len = text.tokens.len() - sentence.from;
+                        let greeted = matches!(token.symbol, Symbol::COMMA | Symbol::HOLE_COMMA | Symbol::DASH)
+                            && len <= LONGEST_GREETING
+                            && text.greets(&sentence, classes);
+                        if greeted {
+                            text.close(&mut sentence, false, true, classes);
+                        } else if len >= LONGEST {
+                            text.close(&mut sentence, false, false, classes);
+                        }
+                    }
+                    Event::Stop => text.close(&mut sentence, false, false, classes),
+                    Event::Question => text.close(&mut sentence, true, false, classes),
+                    Event::Line => text.close(&mut sentence, false, false, classes),
+                }
+            }
+            text.close(&mut sentence, false, false, classes);
+        }
+        text
+    }
+
+    /// The sentence's symbols.
+    pub(crate) fn symbols(&self, sentence: &Sentence) -> &[Symbol] {
+        self.symbols.get(sentence.tokens.clone()).unwrap_or_default()
+    }
+
+    /// What anchors need to know of it.
+    pub(crate) fn clauses(&self, sentence: &Sentence) -> Clauses<'_> {
+        Clauses {
+            starts: self.clause_starts.get(sentence.tokens.clone()).unwrap_or_default(),
+            start: sentence.start,
+            question: sentence.question,
+        }
+    }
+
+    /// The byte range, in its passage, of tokens counted within the sentence.
+    pub(crate) fn range(&self, sentence: &Sentence, tokens: &Range<usize>) -> Range<usize> {
+        let at = |index: usize| self.tokens.get(sentence.tokens.start + index);
+        let start = at(tokens.start).map_or(0, |token| token.start as usize);
+        let end = at(tokens.end.saturating_sub(1)).map_or(start, |token| token.end as usize);
+        start..end.max(start)
+    }
+
+    /// How many words the sentence has.
+    pub(crate) fn words_of(&self, sentence: &Sentence) -> usize {
+        self.symbols(sentence).iter().filter(|symbol| symbol.is_word()).count()
+    }
+
+    /// Whether the token, counted within the sentence, is written with a capital.
+    pub(crate) fn capital(&self, sentence: &Sentence, at: usize) -> bool {
+        self.tokens
+            .get(sentence.tokens.start + at)
+            .is_some_and(|token| token.capital)
+    }
+
+    /// Makes every unknown word that is written like the given token a name of the seller.
+    pub(crate) fn learn_seller(&mut self, passages: &[Passage], sentence: &Sentence, at: usize) {
+        let written = |token: &Token, passage: &Passage| {
+            let range = token.start as usize..token.end as usize;
+            passage.text.get(range).map(str::to_owned)
+        };
+        let Some(passage) = passages.get(sentence.passage) else {
+            return;
+        };
+        let Some(name) = self
+            .tokens
+            .get(sentence.tokens.start + at)
+            .and_then(|token| written(token, passage))
+        else {
+            return;
+        };
+        for sentence in &self.sentences {
+            let Some(passage) = passages.get(sentence.passage) else {
+                continue;
+            };
+            for index in sentence.tokens.clone() {
+                let (Some(token), Some(symbol)) = (self.tokens.get(index), self.symbols.get_mut(index)) else {
+                    continue;
+                };
+                let open = matches!(*symbol, Symbol::NAME | Symbol::UNKNOWN) && token.capital;
+                let possessive = |text: String| text.strip_suffix("'s").map_or(text.clone(), str::to_owned);
+                if open && written(token, passage).map(possessive).as_deref() == Some(name.as_str()) {
+                    *symbol = Symbol::SELLER;
+                }
+            }
+        }
+    }
+
+    fn push(&mut self, token: Token) {
+        self.symbols.push(token.symbol);
+        self.tokens.push(token);
+    }
+
+    /// Whether what has been read of the sentence is a salutation: "Hi Jo," or, as the first words of all, "Jo,".
+    fn greets(&self, open: &Open, classes: &TextClasses) -> bool {
+        let tokens = self.tokens.get(open.from..).unwrap_or_default();
+        let Some(first) = tokens.first() else { return false };
+        let name = matches!(first.symbol, Symbol::UNKNOWN | Symbol::NAME | Symbol::CUSTOMER) && first.capital;
+        let begins = !self.sentences.iter().any(|sentence| !sentence.subject);
+        classes.greetings.contains(first.symbol) || (name && begins && tokens.len() <= 3 && !open.subject)
+    }
+
+    fn close(&mut self, open: &mut Open, question: bool, greeting: bool, classes: &TextClasses) {
+        let range = open.from..self.tokens.len();
+        open.from = range.end;
+        let symbols = self.symbols.get(range.clone()).unwrap_or_default();
+        if symbols.is_empty() {
+            return;
+        }
+        let introductory = |symbol: &Symbol| classes.fillers.contains(*symbol) || !symbol.is_word();
+        let start = symbols.iter().take_while(|symbol| introductory(symbol)).count();
+        let start = if start >= symbols.len() { 0 } else { start };
+        for (at, symbol) in symbols.iter().enumerate() {
+            let before = at.checked_sub(1).and_then(|before| symbols.get(before)).copied();
+            let parts = |b: Symbol| !b.is_word() && b != Symbol::POSSESSIVE && b != Symbol::SLASH;
+            let opens = at == start || before.is_none_or(|b| parts(b) || classes.conjunctions.contains(b));
+            self.clause_starts.push(opens && symbol.is_word());
+        }
+        let short = symbols.len() <= 3;
+        let greeting = greeting || (short && symbols.first().is_some_and(|first| classes.greetings.contains(*first)));
+        if !open.subject {
+            self.words += symbols.iter().filter(|symbol| symbol.is_word()).count();
+        }
+        let (passage, subject) = (open.passage, open.subject);
+        self.sentences.push(Sentence {
+            passage,
+            subject,
+            tokens: range,
+            start,
+            question,
+            greeting,
+        });
+    }
+}
+
+struct Open {
+    passage: usize,
+    subject: bool,
+    from: usize,
+}

@@ -1,0 +1,450 @@
+//! From the characters of a passage to tokens.
+
+use super::{Names, TextClasses};
+use crate::reading::pattern::{Lexicon, Symbol};
+
+/// One token: a word, a number, a mark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Token {
+    /// What it is.
+    pub(crate) symbol: Symbol,
+    /// Byte offsets in the passage's text.
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    /// Written with a capital.
+    pub(crate) capital: bool,
+}
+
+/// What ends or parts sentences, as the tokenizer meets it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Event {
+    /// A token.
+    Token(Token),
+    /// A full stop, not after an abbreviation; an exclamation mark.
+    Stop,
+    /// A question mark.
+    Question,
+    /// A line end.
+    Line,
+}
+
+/// Walks over one passage.
+pub(crate) struct Tokenizer<'a> {
+    pub(super) text: &'a str,
+    pub(super) at: usize,
+    pub(super) lexicon: &'a Lexicon,
+    pub(super) classes: &'a TextClasses,
+    names: &'a Names,
+    /// Further tokens of a contraction.
+    pending: [Option<Token>; 3],
+    /// No word of the sentence has been seen, so a capital means nothing.
+    fresh: bool,
+    /// The token before.
+    last: Option<Symbol>,
+    pub(super) lower: String,
+    /// Where the quotation that we are in ends.
+    quoted_until: usize,
+    /// Up to here no address starts.
+    no_address_until: usize,
+}
+
+impl<'a> Tokenizer<'a> {
+    pub(crate) fn new(
+        text: &'a str,
+        lexicon: &'a Lexicon,
+        classes: &'a TextClasses,
+        names: &'a Names,
+    ) -> Tokenizer<'a> {
+        Tokenizer {
+            text,
+            at: 0,
+            lexicon,
+            classes,
+            names,
+            pending: [None; 3],
+            fresh: true,
+            last: None,
+            lower: String::new(),
+            quoted_until: 0,
+            no_address_until: 0,
+        }
+    }
+
+    pub(super) fn byte(&self, offset: usize) -> u8 {
+        self.text.as_bytes().get(self.at + offset).copied().unwrap_or(0)
+    }
+
+    pub(super) fn rest(&self) -> &'a str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    pub(super) fn token(&mut self, symbol: Symbol, len: usize) -> Event {
+        let start = self.at;
+        self.at += len;
+        self.last = Some(symbol);
+        if symbol.is_word() {
+            self.fresh = false;
+        }
+        Event::Token(Token {
+            symbol,
+            start: short(start),
+            end: short(self.at),
+            capital: false,
+        })
+    }
+
+    fn ends(&mut self, event: Event, len: usize) -> Event {
+        self.at += len;
+        self.fresh = true;
+        self.last = None;
+        event
+    }
+
+    fn mark(&mut self) -> Option<Event> {
+        let c = self.rest().chars().next()?;
+        let before = self
+            .at
+            .checked_sub(1)
+            .and_then(|at| self.text.as_bytes().get(at))
+            .copied()
+            .unwrap_or(b' ');
+        Some(match c {
+            '\n' => self.ends(Event::Line, 1),
+            ' ' | '\t' | '\r' => {
+                self.at += 1;
+                return None;
+            }
+            '.' | '…' => return self.full_stop(c),
+            '!' => self.ends(Event::Stop, 1),
+            '?' => self.ends(Event::Question, 1),
+            ',' if before == b' ' && self.last.is_some() => self.token(Symbol::HOLE_COMMA, 1),
+            ',' => self.token(Symbol::COMMA, 1),
+            ';' => self.token(Symbol::SEMICOLON, 1),
+            ':' => self.token(Symbol::COLON, 1),
+            '–' | '—' => self.token(Symbol::DASH, c.len_utf8()),
+            '-' => {
+                let run = self.rest().bytes().take_while(|b| *b == b'-').count();
+                let spaced = before.is_ascii_whitespace() && (self.byte(run) == b' ');
+                if self.last.is_some() && (spaced || run > 1) {
+                    return Some(self.token(Symbol::DASH, run));
+                }
+                self.at += run;
+                return None;
+            }
+            '(' => self.token(Symbol::OPEN, 1),
+            ')' => self.token(Symbol::CLOSE, 1),
+            '"' => {
+                self.quotation_mark();
+                return None;
+            }
+            '/' | '|' => self.token(Symbol::SLASH, 1),
+            '&' => {
+                let and = self
+                    .lexicon
+                    .get("and")
+                    .and_then(|entry| entry.symbols().first().copied());
+                self.token(and.unwrap_or(Symbol::UNKNOWN), 1)
+            }
+            other => {
+                self.at += other.len_utf8();
+                return None;
+            }
+        })
+    }
+
+    /// What stands between double quotes, if it is more than a word or two, is somebody else's: its words are nobody's
+    /// frame. Only within one line and a thousand octets, so that a stray quote hides little.
+    fn quotation_mark(&mut self) {
+        const A_WORD_OR_TWO: usize = 2;
+        const LONGEST: usize = 1000;
+        let closes = self.quoted_until > 0 && self.at <= self.quoted_until;
+        let bytes = self.text.as_bytes().get(self.at + 1..).unwrap_or_default();
+        let end = bytes.iter().take(LONGEST).position(|byte| matches!(byte, b'"' | b'\n'));
+        if let (false, Some(end)) = (closes, end)
+            && bytes.get(end) == Some(&b'"')
+            && bytes.iter().take(end).filter(|byte| **byte == b' ').count() >= A_WORD_OR_TWO
+        {
+            self.quoted_until = self.at + 1 + end;
+        }
+        self.at += 1;
+    }
+
+    /// A full stop ends a sentence unless an abbreviation or an initial stands before it, or the text goes straight on.
+    fn full_stop(&mut self, c: char) -> Option<Event> {
+        let run = self
+            .rest()
+            .chars()
+            .take_while(|next| matches!(next, '.' | '…'))
+            .map(char::len_utf8)
+            .sum();
+        let many = run > c.len_utf8() || c == '…';
+        let after = self.rest().get(run..).unwrap_or_default().chars().next();
+        let goes_on = after.is_some_and(|next| next.is_alphanumeric()) && !many;
+        let abbreviated = !many
+            && self.last.is_some_and(|last| self.classes.abbreviations.contains(last))
+            && after.is_some_and(|next| next != '\n');
+        let initial = !many && self.after_initial();
+        let trails_off = many && {
+            let next = self
+                .rest()
+                .get(run..)
+                .unwrap_or_default()
+                .trim_start_matches([' ', '"', ')'])
+                .chars()
+                .next();
+            next.is_some_and(char::is_lowercase)
+        };
+        if abbreviated || initial || trails_off {
+            self.at += run;
+            return trails_off.then(|| {
+                self.at -= run;
+                self.token(Symbol::DASH, run)
+            });
+        }
+        if goes_on && !self.missing_space() {
+            self.at += run;
+            return None;
+        }
+        Some(self.ends(Event::Stop, run))
+    }
+
+    /// "J. Smith": one capital letter before the full stop.
+    fn after_initial(&self) -> bool {
+        let before = self.text.get(..self.at).unwrap_or_default();
+        let mut back = before.chars().rev();
+        let letter = back.next().is_some_and(|c| c.is_uppercase() && c != 'I');
+        letter && back.next().is_none_or(|c| c.is_whitespace() || c == '.')
+    }
+
+    /// "Hello.How are you": a small letter, a full stop, a capital.
+    fn missing_space(&self) -> bool {
+        let before = self.text.get(..self.at).unwrap_or_default().chars().next_back();
+        let after = self.text.get(self.at + 1..).unwrap_or_default().chars().next();
+        before.is_some_and(char::is_lowercase) && after.is_some_and(char::is_uppercase)
+    }
+
+    fn number(&mut self) -> Event {
+        let bytes = self.rest().as_bytes();
+        let mut len = 0;
+        while let Some(byte) = bytes.get(len) {
+            let joins = matches!(byte, b'.' | b',' | b':') && bytes.get(len + 1).is_some_and(u8::is_ascii_digit);
+            if !byte.is_ascii_digit() && !joins {
+                break;
+            }
+            len += 1;
+        }
+        if bytes.get(len) == Some(&b'%') {
+            len += 1;
+        }
+        self.token(Symbol::NUMBER, len)
+    }
+
+    /// An address, if one starts here.
+    ///
+    /// Each run without white space is looked at once, so that a long one does not cost its length for each word in it.
+    fn address(&mut self) -> Option<Event> {
+        if self.at < self.no_address_until {
+            return None;
+        }
+        let run = self
+            .rest()
+            .split([' ', '\n', '\t', '<', '>', '"', '(', ')', ','])
+            .next()?;
+        self.no_address_until = self.at + run.len();
+        if !run.contains(['.', '@', '/']) {
+            return None;
+        }
+        let run = run.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'']);
+        let scheme = run.contains("://") || run.starts_with("www.") || run.starts_with("mailto:");
+        let host = run.split('/').next().unwrap_or_default();
+        let dotted = host
+            .rsplit_once('.')
+            .filter(|(name, end)| !name.is_empty() && is_top_level(end));
+        if scheme || (dotted.is_some() && !run.contains('@') && host.is_ascii()) {
+            return Some(self.token(Symbol::URL, run.len()));
+        }
+        let mail = run
+            .split_once('@')
+            .is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'));
+        mail.then(|| self.token(Symbol::EMAIL, run.len()))
+    }
+
+    fn word(&mut self) -> Event {
+        let rest = self.rest();
+        let mut len = 0;
+        let mut ascii = true;
+        let mut upper = false;
+        for (at, c) in rest.char_indices() {
+            let joins = c == '\''
+                && at > 0
+                && rest
+                    .get(at + 1..)
+                    .and_then(|r| r.chars().next())
+                    .is_some_and(char::is_alphabetic);
+            if !c.is_alphanumeric() && !joins {
+                break;
+            }
+            ascii &= c.is_ascii();
+            upper |= c.is_uppercase();
+            len = at + c.len_utf8();
+        }
+        let written = rest.get(..len).unwrap_or_default();
+        let capital = written.chars().next().is_some_and(char::is_uppercase);
+        let mut lower = std::mem::take(&mut self.lower);
+        lower.clear();
+        if ascii && !upper {
+            lower.push_str(written);
+        } else {
+            lower.extend(written.chars().flat_map(char::to_lowercase));
+        }
+        let event = self.look_up(&lower, len, capital);
+        self.lower = lower;
+        event
+    }
+
+    fn look_up(&mut self, lower: &str, len: usize, capital: bool) -> Event {
+        if self.at < self.quoted_until {
+            return self.words(&[Symbol::UNKNOWN], len, capital);
+        }
+        // "e-mail" and its kin: the first half alone means nothing.
+        if lower == "e" && self.rest().get(1..).is_some_and(|rest| rest.starts_with("-mail")) {
+            self.at += 2;
+            let mail = self.rest().bytes().take_while(u8::is_ascii_alphabetic).count();
+            let word = if mail > 4 { "emails" } else { "email" };
+            return self.look_up(word, mail, capital);
+        }
+        if capital && let Some(symbol) = self.named(lower, len) {
+            return self.words(&[symbol.0], symbol.1, true);
+        }
+        if let Some(entry) = self.lexicon.get(lower) {
+            return self.words(entry.symbols(), len, capital);
+        }
+        if let Some((base, ending)) = lower.rsplit_once('\'') {
+            let end = match ending {
+                "s" => Some(Symbol::POSSESSIVE),
+                "d" => self.first("would"),
+                "ll" => self.first("will"),
+                "re" => self.first("are"),
+                "ve" => self.first("have"),
+                _ => None,
+            };
+            if let Some(end) = end {
+                let base_symbol = (capital
+                    .then(|| self.named(base, base.len()))
+                    .flatten()
+                    .map(|(symbol, _)| symbol))
+                .or_else(|| self.first(base))
+                .unwrap_or(self.unknown(capital));
+                return self.words(&[base_symbol, end], len, capital);
+            }
+        }
+        let symbol = self.unknown(capital);
+        self.words(&[symbol], len, capital)
+    }
+
+    fn first(&self, word: &str) -> Option<Symbol> {
+        self.lexicon
+            .get(word)
+            .and_then(|entry| entry.symbols().first().copied())
+    }
+
+    fn unknown(&self, capital: bool) -> Symbol {
+        if capital && !self.fresh {
+            Symbol::NAME
+        } else {
+            Symbol::UNKNOWN
+        }
+    }
+
+    /// Seller or recipient, if the word, or it and the one after it, is their name; with the length of the name.
+    fn named(&self, lower: &str, len: usize) -> Option<(Symbol, usize)> {
+        let lists = [
+            (Symbol::SELLER, &self.names.seller),
+            (Symbol::CUSTOMER, &self.names.customer),
+        ];
+        for (symbol, names) in lists {
+            if names.iter().any(|name| name == lower) {
+                return Some((symbol, len));
+            }
+            // "Norvane Labs" for norvanelabs.example.
+            for name in names.iter().filter(|name| name.starts_with(lower)) {
+                let rest = self.rest().get(len..).unwrap_or_default();
+                let gap = rest.bytes().take_while(|b| matches!(b, b' ' | b'-')).count();
+                let second = rest.get(gap..).unwrap_or_default();
+                let end = second.find(|c: char| !c.is_alphanumeric()).unwrap_or(second.len());
+                let second = second.get(..end).unwrap_or_default().to_lowercase();
+                if gap == 1 && !second.is_empty() && name.strip_prefix(lower) == Some(second.as_str()) {
+                    return Some((symbol, len + gap + end));
+                }
+            }
+        }
+        None
+    }
+
+    /// Tokens over one written word: the first now, the others next.
+    fn words(&mut self, symbols: &[Symbol], len: usize, capital: bool) -> Event {
+        let (start, end) = (short(self.at), short(self.at + len));
+        self.at += len;
+        self.fresh = false;
+        self.last = symbols.last().copied();
+        let mut tokens = symbols.iter().map(|symbol| Token {
+            symbol: *symbol,
+            start,
+            end,
+            capital,
+        });
+        let first = tokens.next().unwrap_or(Token {
+            symbol: Symbol::UNKNOWN,
+            start,
+            end,
+            capital,
+        });
+        for (place, token) in self.pending.iter_mut().zip(tokens) {
+            *place = Some(token);
+        }
+        Event::Token(first)
+    }
+}
+
+impl Iterator for Tokenizer<'_> {
+    type Item = Event;
+
+    fn next(&mut self) -> Option<Event> {
+        if let Some(token) = self.pending.iter_mut().find_map(Option::take) {
+            return Some(Event::Token(token));
+        }
+        while self.at < self.text.len() {
+            let byte = self.byte(0);
+            let event = if byte.is_ascii_alphabetic() {
+                self.address().or_else(|| Some(self.word()))
+            } else if byte.is_ascii_digit() {
+                Some(self.number())
+            } else if matches!(byte, b'{' | b'[' | b'<' | b'%' | b'*' | b'$' | b'#' | b'_') {
+                self.field().or_else(|| self.mark())
+            } else if byte < 128 {
+                self.mark()
+            } else if self.rest().chars().next().is_some_and(char::is_alphanumeric) {
+                Some(self.word())
+            } else {
+                self.mark()
+            };
+            if event.is_some() {
+                return event;
+            }
+        }
+        None
+    }
+}
+
+/// Endings by which a dotted word without a scheme counts as a web address.
+fn is_top_level(end: &str) -> bool {
+    const ENDINGS: [&str; 30] = [
+        "com", "org", "net", "io", "co", "ai", "app", "dev", "de", "fr", "uk", "eu", "us", "ly", "me", "so", "tech",
+        "info", "biz", "nl", "es", "it", "ch", "at", "se", "ca", "au", "in", "example", "test",
+    ];
+    ENDINGS.iter().any(|known| known.eq_ignore_ascii_case(end))
+}
+
+fn short(offset: usize) -> u32 {
+    u32::try_from(offset).unwrap_or(u32::MAX)
+}

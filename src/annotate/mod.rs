@@ -1,6 +1,41 @@
 //! A verdict in words, beside the mail and never in it.
 //!
-//! In: a reading, a verdict, the mail's prose. Out: the lines of an SMTP reply, the compiler-like terminal text, JSON,
-//! SARIF, an HTML page, and the annotated copy that the author gets.
+//! In: [`Annotated`]: a verdict, the reading behind it, and the mail's prose. Out: the lines of an SMTP reply ([`reply`]),
+//! the compiler-like text for a terminal ([`terminal`]), [`json`], [`sarif`], an [`html`] page, and the annotated [`copy`]
+//! that the author gets. All of them number the findings alike: 1 is the one to begin with.
 //!
-//! Must never: produce anything that could reach a recipient, alter the mail, put mail text into a reply unescaped.
+//! Must never: produce anything that could reach a recipient, alter the mail, put mail text into a reply, a terminal or a
+//! page unescaped.
+
+pub mod copy;
+pub mod html;
+pub mod json;
+pub mod reply;
+pub mod sarif;
+pub mod terminal;
+mod view;
+mod window;
+mod words;
+
+#[cfg(test)]
+mod samples;
+
+use crate::mail::Prose;
+use crate::reading::Reading;
+use crate::standard::Verdict;
+
+/// One mail with what was found and decided: the input of every output of this room.
+#[derive(Debug, Clone, Copy)]
+pub struct Annotated<'a> {
+    /// What the mail is called: a file's name, `stdin`, a record's id. Shown to people, made harmless first.
+    pub name: &'a str,
+    /// The octets that the spans' raw ranges count in: the file's or the mail's. Only [`sarif`] needs them, to say where
+    /// in the file a place of a decoded part is; without them it names files and parts but no regions in mails.
+    pub octets: Option<&'a [u8]>,
+    /// The mail's text; `None` when the mail could not be read.
+    pub prose: Option<&'a Prose>,
+    /// The reading; `None` when the mail could not be read.
+    pub reading: Option<&'a Reading>,
+    /// What the standard says.
+    pub verdict: &'a Verdict,
+}

@@ -1,0 +1,259 @@
+//! The copy is taken apart again by mail-parser.
+
+use super::*;
+use crate::annotate::html::tests::only_our_tags;
+use crate::annotate::samples::{self, Sample};
+use mail_parser::{HeaderValue as Parsed, MessageParser};
+use proptest::prelude::*;
+
+const RECORD: &str = "K7Q2M4XZ";
+const BOUNDARY: &str = "youwardK7Q2M4XZb0undary";
+
+fn author() -> Address {
+    Address::parse("ana@norvane.example").unwrap()
+}
+
+fn copy_of(sample: &Sample, subject: &str, original: Option<&str>) -> Result<Vec<u8>, CopyError> {
+    compose(&CopyInput {
+        mail: sample.annotated(),
+        author: &author(),
+        subject,
+        recipients: &["jo@acme.example".to_owned()],
+        original_message_id: original,
+        record: RECORD,
+        message_id: "K7Q2M4XZ.1@youward.test",
+        date: "2026-03-02T09:30:00Z".parse().unwrap(),
+        boundary: BOUNDARY,
+    })
+}
+
+#[test]
+fn a_returned_mail_comes_back_annotated() {
+    let pitch = samples::pitch();
+    let octets = copy_of(&pitch, "A quick call", Some("1@norvane.example")).unwrap();
+    let copy = MessageParser::default().parse(&octets).unwrap();
+    assert_eq!(copy.subject(), Some("Returned: A quick call"));
+    let from = copy.from().unwrap().first().unwrap();
+    assert_eq!(
+        (from.name(), from.address()),
+        (Some("Youward"), Some("ana@norvane.example"))
+    );
+    assert_eq!(
+        copy.to().unwrap().first().unwrap().address(),
+        Some("ana@norvane.example")
+    );
+    assert_eq!(copy.in_reply_to().as_text(), Some("1@norvane.example"));
+    assert_eq!(copy.references().as_text(), Some("1@norvane.example"));
+    assert_eq!(copy.message_id(), Some("K7Q2M4XZ.1@youward.test"));
+    assert_eq!(copy.date().unwrap().to_rfc3339(), "2026-03-02T09:30:00Z");
+    assert_eq!(copy.header("X-Youward-Record").and_then(Parsed::as_text), Some(RECORD));
+    assert_eq!(
+        copy.header("Auto-Submitted").and_then(Parsed::as_text),
+        Some("auto-generated")
+    );
+
+    let plain = copy.body_text(0).unwrap();
+    let html = copy.body_html(0).unwrap();
+    for (text, marked) in [
+        (&plain, "«I would like to see if»[3]"),
+        (&html, ">I would like to see if</mark><sup>"),
+    ] {
+        assert!(text.contains(marked), "{text}");
+        assert!(text.contains("Nobody has received it"), "{text}");
+        assert!(text.contains("youward held allow K7Q2M4XZ --reason "), "{text}");
+        assert!(text.contains("No recipient has ever written"), "{text}");
+        assert!(text.contains("Start the sentence there."), "{text}");
+        assert!(!text.contains("secret quote"), "{text}");
+    }
+    assert!(plain.contains("Score: 70 of 100"), "{plain}");
+    only_our_tags(&html).unwrap();
+}
+
+#[test]
+fn consent_is_offered_only_where_it_helps() {
+    let mut sample = samples::pitch();
+    sample.verdict.consent_allowed = false;
+    let copy = String::from_utf8(copy_of(&sample, "x", None).unwrap()).unwrap();
+    assert!(!copy.contains("held allow"), "{copy}");
+    sample.verdict = samples::verdict(Disposition::Annotate);
+    let copy = String::from_utf8(copy_of(&sample, "x", None).unwrap()).unwrap();
+    assert!(
+        copy.contains("Subject: Notes: x\r\n") && !copy.contains("held allow"),
+        "{copy}"
+    );
+}
+
+#[test]
+fn a_mail_that_was_not_read_has_a_copy_too() {
+    let pitch = samples::pitch();
+    let mail = Annotated {
+        prose: None,
+        reading: None,
+        ..pitch.annotated()
+    };
+    let octets = compose(&CopyInput {
+        mail,
+        author: &author(),
+        subject: "",
+        recipients: &[],
+        original_message_id: None,
+        record: RECORD,
+        message_id: "a@b",
+        date: Timestamp::UNIX_EPOCH,
+        boundary: BOUNDARY,
+    })
+    .unwrap();
+    let copy = MessageParser::default().parse(&octets).unwrap();
+    assert_eq!(copy.subject(), Some("Returned: (no subject)"));
+    assert!(
+        copy.body_text(0)
+            .unwrap()
+            .contains("Its score is 70 of 100; below 75 it is not sent.")
+    );
+}
+
+#[test]
+fn arguments_that_do_not_fit_are_refused() {
+    let pitch = samples::pitch();
+    let address = author();
+    let input = CopyInput {
+        mail: pitch.annotated(),
+        author: &address,
+        subject: "x",
+        recipients: &[],
+        original_message_id: None,
+        record: RECORD,
+        message_id: "a@b",
+        date: Timestamp::UNIX_EPOCH,
+        boundary: BOUNDARY,
+    };
+    for boundary in ["", "a b", "a\r\nb", "\"", "incredible", &"b".repeat(61)] {
+        assert_eq!(
+            compose(&CopyInput { boundary, ..input }),
+            Err(CopyError::Boundary),
+            "{boundary:?}"
+        );
+    }
+    for message_id in ["", "a", "a@", "@b", "a@b\r\nX: y", "a b@c", "<a@b>"] {
+        assert_eq!(
+            compose(&CopyInput { message_id, ..input }),
+            Err(CopyError::MessageId),
+            "{message_id:?}"
+        );
+    }
+    // An odd Message-ID of the original is left out rather than copied.
+    let octets = compose(&CopyInput {
+        original_message_id: Some("x@y>\r\nBcc: <z@z"),
+        ..input
+    })
+    .unwrap();
+    assert!(!String::from_utf8(octets).unwrap().contains("Bcc"));
+}
+
+proptest! {
+    // Each case makes a whole document; fewer of them keep the tests quick.
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn no_subject_adds_a_header(
+        subject in prop_oneof![
+            samples::hostile_text(),
+            "(\\r\\n|\\n|\\r|Bcc: |X: y|=\\?utf-8\\?q\\?|é|a| ){0,40}",
+            "\\PC{0,400}",
+        ],
+        original in prop::option::of(samples::hostile_text()),
+    ) {
+        let octets = copy_of(&samples::pitch(), &subject, original.as_deref()).unwrap();
+        let text = String::from_utf8(octets.clone()).unwrap();
+        let (header, _) = text.split_once("\r\n\r\n").unwrap();
+        let mut names: Vec<&str> = header
+            .split("\r\n")
+            .filter(|line| !line.starts_with([' ', '\t']))
+            .map(|line| line.split_once(':').unwrap().0)
+            .filter(|name| !["In-Reply-To", "References"].contains(name))
+            .collect();
+        names.sort_unstable();
+        prop_assert_eq!(
+            names,
+            ["Auto-Submitted", "Content-Type", "Date", "From", "MIME-Version", "Message-ID", "Subject", "To",
+             "X-Youward-Record"]
+        );
+        prop_assert!(text.split("\r\n").all(|line| line.len() <= 998 && !line.contains(['\r', '\n'])));
+        let copy = MessageParser::default().parse(&octets).unwrap();
+        prop_assert!(copy.subject().unwrap().starts_with("Returned: "));
+        prop_assert_eq!((copy.text_body.len(), copy.html_body.len()), (1, 1));
+    }
+
+    #[test]
+    fn whatever_is_found_the_copy_is_sound(
+        reading in samples::hostile_reading(),
+        verdict in samples::hostile_verdict(),
+        body in samples::hostile_text(),
+        recipient in samples::hostile_text(),
+        record in samples::hostile_text(),
+    ) {
+        let mut sample = samples::pitch();
+        sample.prose.parts[1].text = body;
+        sample.reading = reading;
+        sample.verdict = verdict;
+        let octets = compose(&CopyInput {
+            mail: sample.annotated(),
+            author: &author(),
+            subject: "x",
+            recipients: &[recipient],
+            original_message_id: None,
+            record: &record,
+            message_id: "a@b",
+            date: Timestamp::UNIX_EPOCH,
+            boundary: BOUNDARY,
+        })
+        .unwrap();
+        prop_assert!(octets.is_ascii());
+        let copy = MessageParser::default().parse(&octets).unwrap();
+        prop_assert_eq!(copy.parts.len(), 3);
+        let (plain, html) = (copy.body_text(0).unwrap(), copy.body_html(0).unwrap());
+        only_our_tags(&html)?;
+        for finding in &sample.reading.findings {
+            prop_assert!(html.contains(&html::escape_line(&finding.excerpt)));
+        }
+        for number in 1..=sample.reading.findings.len() {
+            let note = format!("\n[{number}] ");
+            prop_assert!(plain.replace("\r\n", "\n").contains(&note), "{plain}");
+        }
+    }
+}
+
+#[test]
+fn unusual_addresses_are_written_soundly_or_refused() {
+    let pitch = samples::pitch();
+    for (text, fits) in [
+        ("\"quoted local\"@norvane.example", false),
+        ("ana@[127.0.0.1]", false),
+        ("ana+tag@norvane.example", true),
+        ("jürgen@norvane.example", true),
+        ("ana@bücher.example", true),
+        ("a,b@norvane.example", false),
+        ("a\"b@norvane.example", false),
+    ] {
+        let address = Address::parse(text).unwrap();
+        let copy = compose(&CopyInput {
+            mail: pitch.annotated(),
+            author: &address,
+            subject: "x",
+            recipients: &[],
+            original_message_id: None,
+            record: RECORD,
+            message_id: "a@b",
+            date: Timestamp::UNIX_EPOCH,
+            boundary: BOUNDARY,
+        });
+        match copy {
+            Ok(octets) => {
+                let copy = MessageParser::default().parse(&octets).unwrap();
+                let (from, to) = (copy.from().unwrap(), copy.to().unwrap());
+                assert!(fits && from.iter().count() == 1 && to.iter().count() == 1, "{text}");
+            }
+            Err(error) => assert!(!fits && matches!(error, CopyError::Author(_)), "{text}: {error}"),
+        }
+    }
+}

@@ -23,14 +23,8 @@ pub(super) enum Command {
     /// Known, but not to be had here.
     NotHere,
     Unknown,
-    /// Not SMTP at all: a browser, or a TLS handshake in the clear.
-    Foreign(Foreign),
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Foreign {
+    /// Not SMTP at all: a browser.
     Http,
-    TlsHandshake,
 }
 
 /// What is wrong with a command's arguments.
@@ -48,12 +42,9 @@ pub(super) enum Malformed {
 
 /// Reads one line without its CR LF.
 pub(super) fn parse(line: &[u8]) -> Result<Command, Malformed> {
-    if line.first() == Some(&0x16) {
-        return Ok(Command::Foreign(Foreign::TlsHandshake));
-    }
     let text = std::str::from_utf8(line).map_err(|_| Malformed::Encoding)?;
     if is_http(text) {
-        return Ok(Command::Foreign(Foreign::Http));
+        return Ok(Command::Http);
     }
     let (verb, rest) = match text.find(' ') {
         Some(at) => (
@@ -77,7 +68,7 @@ pub(super) fn parse(line: &[u8]) -> Result<Command, Malformed> {
         "EHLO" => named(Command::Ehlo),
         "HELO" => named(Command::Helo),
         "STARTTLS" => bare(Command::StartTls),
-        "AUTH" => auth(rest),
+        "AUTH" => auth(text.get(verb.len()..).unwrap_or_default().trim_start_matches(' ')),
         "MAIL" => {
             let (path, parameters) = path(rest, "FROM:")?;
             Ok(Command::Mail(ReversePath { path, parameters }))
@@ -116,14 +107,19 @@ fn is_http(text: &str) -> bool {
         || text == "PRI * HTTP/2.0"
 }
 
+/// A space after the mechanism announces an initial response; an empty one is written `=` (RFC 4954 §4).
 fn auth(rest: &str) -> Result<Command, Malformed> {
-    let mut words = rest.split_ascii_whitespace();
-    let mechanism = words.next().ok_or(Malformed::Arguments)?.to_ascii_uppercase();
-    let initial = words.next().map(|word| word.as_bytes().to_vec());
-    if words.next().is_some() {
+    let (mechanism, initial) = match rest.split_once(' ') {
+        Some((mechanism, initial)) => (mechanism, Some(initial)),
+        None => (rest, None),
+    };
+    if mechanism.is_empty() || initial.is_some_and(|initial| initial.is_empty() || initial.contains(' ')) {
         return Err(Malformed::Arguments);
     }
-    Ok(Command::Auth { mechanism, initial })
+    Ok(Command::Auth {
+        mechanism: mechanism.to_ascii_uppercase(),
+        initial: initial.map(|initial| initial.as_bytes().to_vec()),
+    })
 }
 
 /// `FROM:<path> parameters`. White space after the colon is tolerated, since clients in use send it.
@@ -239,6 +235,7 @@ mod tests {
             ("DATA now", Malformed::Arguments),
             ("AUTH", Malformed::Arguments),
             ("AUTH PLAIN a b", Malformed::Arguments),
+            ("AUTH PLAIN ", Malformed::Arguments),
         ] {
             assert_eq!(parse(line.as_bytes()), Err(fault), "{line}");
         }
@@ -246,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn browsers_and_handshakes_are_told_apart() {
+    fn browsers_are_told_apart() {
         for line in [
             "GET / HTTP/1.1",
             "POST /x HTTP/1.1",
@@ -254,9 +251,8 @@ mod tests {
             "FOO / HTTP/1.1",
             "options *",
         ] {
-            assert_eq!(parse(line.as_bytes()), Ok(Command::Foreign(Foreign::Http)), "{line}");
+            assert_eq!(parse(line.as_bytes()), Ok(Command::Http), "{line}");
         }
-        assert_eq!(parse(b"\x16\x03\x01\x02"), Ok(Command::Foreign(Foreign::TlsHandshake)));
         assert_eq!(parse(b"GETX"), Ok(Command::Unknown));
     }
 }

@@ -302,7 +302,7 @@ mod tests {
         let folded = b"A: b\r\n ".repeat(20_000);
         assert_eq!(
             read(
-                &[b"\r\n".to_vec(), vec![b'\r', b'\n'].repeat(60_000), b".\r\n".to_vec()].concat(),
+                &[b"\r\n".to_vec(), b"\r\n".repeat(60_000), b".\r\n".to_vec()].concat(),
                 997
             )
             .0,

@@ -20,7 +20,8 @@ pub struct Limits {
     pub recipients: usize,
     /// Most errors (unknown commands, bad syntax, failed AUTH) before the session is closed. Default 10.
     pub errors: usize,
-    /// Most errors before authentication. Default 3.
+    /// Most errors before authentication: a client tries all its mechanisms, or sends MAIL, RCPT and DATA together
+    /// without having logged in. Default 6.
     pub errors_before_auth: usize,
 }
 
@@ -34,7 +35,7 @@ impl Default for Limits {
             content: 50 * 1024 * 1024,
             recipients: 1_000,
             errors: 10,
-            errors_before_auth: 3,
+            errors_before_auth: 6,
         }
     }
 }

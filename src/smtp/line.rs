@@ -21,6 +21,8 @@ pub(super) enum Line {
     Complete(Vec<u8>),
     /// A line longer than allowed; it has been thrown away.
     TooLong,
+    /// A TLS handshake in the clear begins here; it may never send an LF.
+    Handshake,
     /// A line with a bare LF, a bare CR or a NUL; it has been thrown away.
     Malformed,
 }
@@ -63,6 +65,9 @@ impl Lines {
     /// The next line of at most `longest` octets, CR LF included.
     pub(super) fn next(&mut self, longest: usize) -> Line {
         let rest = self.buffer.get(self.taken..).unwrap_or_default();
+        if !self.overflowing && rest.first() == Some(&0x16) {
+            return Line::Handshake;
+        }
         let found = memchr::memchr(b'\n', rest.get(self.scanned..).unwrap_or_default());
         let Some(end) = found.map(|at| at + self.scanned + 1) else {
             if self.overflowing || rest.len() > longest {

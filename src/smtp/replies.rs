@@ -11,7 +11,7 @@ pub(super) fn malformed_line() -> Reply {
     Reply::new(
         500,
         "5.5.2",
-        &["A line must end with CR LF and hold no bare CR, bare LF or NUL"],
+        &["A line must end with CR LF and hold no bare CR, LF or NUL; the connection ends here"],
     )
 }
 
@@ -47,6 +47,10 @@ pub(super) fn parameter_not_offered(keyword: &str) -> Reply {
             "The parameter {keyword} was not offered by the provider, or its value is wrong"
         )],
     )
+}
+
+pub(super) fn need_hello() -> Reply {
+    Reply::new(503, "5.5.1", &["EHLO or HELO comes first"])
 }
 
 pub(super) fn need_auth() -> Reply {

@@ -90,10 +90,21 @@ impl Submission {
             submission.secure(tls).await?;
         }
         let greeting = submission.read_reply(Phase::Greeting).await?;
-        if endpoint.tls == Tls::StartTls && greeting.is_positive() {
-            submission.start_tls(tls).await?;
+        if greeting.is_intermediate() {
+            return Err(failed(Phase::Greeting, Cause::NoReply("a greeting with a 3yz code")));
         }
-        Ok((submission, greeting))
+        if endpoint.tls != Tls::StartTls {
+            return Ok((submission, greeting));
+        }
+        // What came in the clear may be anybody's words: none of them is passed on.
+        if !greeting.is_positive() {
+            return Err(failed(
+                Phase::Greeting,
+                Cause::Refused(format!("it greeted with {}", greeting.code())),
+            ));
+        }
+        submission.start_tls(tls).await?;
+        Ok((submission, Reply::new(220, "", &[&format!("{} ESMTP", endpoint.host)])))
     }
 
     async fn start_tls(&mut self, tls: Option<&ClientTls>) -> Result<(), UpstreamError> {
@@ -110,7 +121,10 @@ impl Submission {
         self.flush().await?;
         let ready = self.read_reply(Phase::Tls).await?;
         if ready.code() != 220 {
-            return Err(self.failed(Phase::Tls, Cause::Refused(ready.last_text())));
+            return Err(self.failed(
+                Phase::Tls,
+                Cause::Refused(format!("it answered STARTTLS with {}", ready.code())),
+            ));
         }
         if !self.input.is_empty() {
             return Err(self.failed(Phase::Tls, Cause::Injected));
@@ -125,6 +139,10 @@ impl Submission {
         let connector = TlsConnector::from(tls.config.clone());
         match connector.connect(tls.name.clone(), plain).await {
             Ok(stream) => {
+                // Servers send session tickets and the greeting in two writes; without this the second waits 40 ms for
+                // our delayed acknowledgement of the first.
+                #[cfg(target_os = "linux")]
+                let _ = rustix::net::sockopt::set_tcp_quickack(stream.get_ref().0, true);
                 self.stream = Stream::Tls(Box::new(stream.into()));
                 Ok(())
             }

@@ -2,7 +2,7 @@
 
 use super::{Outstanding, Phase, Protection, Session, Step, Transaction};
 use crate::mail::{ForwardPath, ReversePath};
-use crate::smtp::command::{self, Command, Foreign, Malformed};
+use crate::smtp::command::{self, Command, Malformed};
 use crate::smtp::extension::Local;
 use crate::smtp::line::Line;
 use crate::smtp::sasl::Secret;
@@ -19,7 +19,15 @@ impl Session {
         match line {
             Line::Incomplete => return false,
             Line::TooLong if alone => self.fault(&replies::too_long_line()),
-            Line::Malformed if alone => self.fault(&replies::malformed_line()),
+            Line::Handshake if alone => {
+                self.write(&replies::tls_on_plain_port());
+                self.close();
+            }
+            // What hides behind a bare LF or CR is not looked at.
+            Line::Malformed if alone => {
+                self.write(&replies::malformed_line());
+                self.close();
+            }
             Line::Complete(line) => return self.complete(line),
             line => {
                 self.deferred = Some(line);
@@ -59,7 +67,8 @@ impl Session {
     fn command(&mut self, line: Vec<u8>) -> bool {
         let alone = self.outstanding.is_empty();
         let command = command::parse(&line);
-        if !alone && !(self.extensions.pipelining && self.may_follow(&command)) {
+        let may_go = alone || (self.extensions.pipelining && self.may_follow(&command));
+        if !may_go {
             self.deferred = Some(Line::Complete(line));
             return false;
         }
@@ -70,8 +79,15 @@ impl Session {
                 Malformed::Encoding => replies::bad_encoding(),
             }),
             Ok(Command::Ehlo | Command::Helo) if self.identity.is_some() => self.greet_again(&line),
-            Ok(Command::Ehlo) => self.relay(with_end(line), Outstanding::Ehlo),
-            Ok(Command::Helo) => self.relay(with_end(line), Outstanding::Helo),
+            Ok(hello @ (Command::Ehlo | Command::Helo)) => {
+                self.asked = None;
+                let outstanding = if hello == Command::Ehlo {
+                    Outstanding::Ehlo
+                } else {
+                    Outstanding::Helo
+                };
+                self.relay(with_end(line), outstanding);
+            }
             Ok(Command::StartTls) => self.starttls(),
             Ok(Command::Auth { mechanism, initial }) => self.auth(&mechanism, initial),
             Ok(Command::Mail(reverse_path)) => match self.refuse_mail(&reverse_path) {
@@ -82,19 +98,22 @@ impl Session {
                 // Too many recipients is no mistake: the client sends the rest in another mail (RFC 5321 §4.5.3.1.10).
                 Some(reply) if reply.code() == 452 => self.write(&reply),
                 Some(reply) => self.fault(&reply),
-                None => self.relay(with_end(line), Outstanding::Rcpt(forward_path)),
+                None => {
+                    self.asked = self.asked.map(|asked| asked + 1);
+                    self.relay(with_end(line), Outstanding::Rcpt(forward_path));
+                }
             },
             Ok(Command::Data) => self.data(),
-            Ok(Command::Rset) => self.relay(with_end(line), Outstanding::Rset),
+            Ok(Command::Rset) => {
+                self.asked = None;
+                self.relay(with_end(line), Outstanding::Rset);
+            }
             Ok(Command::Noop | Command::Vrfy | Command::Help) => self.relay(with_end(line), Outstanding::Plain),
             Ok(Command::Quit) => self.relay(with_end(line), Outstanding::Quit),
             Ok(Command::NotHere) => self.fault(&replies::not_here()),
             Ok(Command::Unknown) => self.fault(&replies::unknown_command()),
-            Ok(Command::Foreign(foreign)) => {
-                self.write(&match foreign {
-                    Foreign::Http => replies::http(),
-                    Foreign::TlsHandshake => replies::tls_on_plain_port(),
-                });
+            Ok(Command::Http) => {
+                self.write(&replies::http());
                 self.close();
             }
         }
@@ -104,6 +123,13 @@ impl Session {
     /// Whether a command may be relayed while replies are outstanding: those that RFC 2920 §3.1 lets a client send in a
     /// group, when it is certain that the answer will be the upstream's.
     fn may_follow(&self, command: &Result<Command, Malformed>) -> bool {
+        let in_group = |outstanding: &Outstanding| {
+            use Outstanding::{Mail, Rcpt, Rset, RsetQuietly};
+            matches!(outstanding, Mail(_) | Rcpt(_) | Rset | RsetQuietly)
+        };
+        if !self.outstanding.iter().all(in_group) {
+            return false;
+        }
         match command {
             Ok(Command::Mail(reverse_path)) => self.refuse_mail(reverse_path).is_none(),
             Ok(Command::Rcpt(forward_path)) => self.refuse_rcpt(forward_path).is_none(),
@@ -114,6 +140,7 @@ impl Session {
 
     /// Greeted once more after AUTH: answered from memory, since some servers lose the authentication by it.
     fn greet_again(&mut self, line: &[u8]) {
+        self.asked = None;
         if self.transaction.is_some() {
             self.relay(b"RSET\r\n".to_vec(), Outstanding::RsetBeforeEhlo);
         } else if line.get(..4).is_some_and(|verb| verb.eq_ignore_ascii_case(b"EHLO")) {
@@ -150,18 +177,23 @@ impl Session {
     fn starttls(&mut self) {
         if !self.local().starttls {
             self.fault(&replies::tls_not_here());
-        } else if !self.lines.is_empty() {
+            return;
+        }
+        self.write(&replies::ready_for_tls());
+        if self.lines.is_empty() {
+            self.steps.push_back(Step::StartTls);
+            self.phase = Phase::Tls;
+        } else {
             // CVE-2011-0411 and its kin: what came in the clear must not be taken for what comes under TLS.
             self.write(&replies::data_before_tls());
             self.close();
-        } else {
-            self.write(&replies::ready_for_tls());
-            self.steps.push_back(Step::StartTls);
-            self.phase = Phase::Tls;
         }
     }
 
     fn refuse_mail(&self, reverse_path: &ReversePath) -> Option<Reply> {
+        if !self.greeted {
+            return Some(replies::need_hello());
+        }
         if self.settings.require_auth && self.identity.is_none() {
             return Some(replies::need_auth());
         }
@@ -185,6 +217,7 @@ impl Session {
 
     /// Relays MAIL as written, but for `AUTH=` (RFC 4954 §5): nobody may vouch for somebody else through this proxy.
     fn mail(&mut self, line: Vec<u8>, mut reverse_path: ReversePath) {
+        self.asked.get_or_insert(0);
         let is_auth = |keyword: &str| keyword.eq_ignore_ascii_case("AUTH");
         if !reverse_path
             .parameters
@@ -207,23 +240,10 @@ impl Session {
     }
 
     fn refuse_rcpt(&self, forward_path: &ForwardPath) -> Option<Reply> {
-        let opening = self
-            .outstanding
-            .iter()
-            .any(|outstanding| matches!(outstanding, Outstanding::Mail(_)));
-        let coming = self
-            .outstanding
-            .iter()
-            .filter(|outstanding| matches!(outstanding, Outstanding::Rcpt(_)))
-            .count();
-        let accepted = self
-            .transaction
-            .as_ref()
-            .map_or(0, |transaction| transaction.recipients.len());
-        if self.transaction.is_none() && !opening {
+        let Some(asked) = self.asked else {
             return Some(replies::need_mail());
-        }
-        if accepted + coming >= self.settings.limits.recipients {
+        };
+        if asked >= self.settings.limits.recipients {
             return Some(replies::too_many_recipients(&self.settings.limits));
         }
         let unknown = forward_path

@@ -16,93 +16,20 @@
 
 mod auth;
 mod commands;
+mod step;
 mod transfer;
+
+pub use step::{Answer, Protection, SessionSettings, Step, Submission};
 
 use super::content::{ContentReader, Fault};
 use super::extension::Extensions;
 use super::line::{Line, Lines};
-use super::sasl::{Credentials, Mechanism, Secret};
-use super::{Limits, Reply, Timeouts, replies};
-use crate::mail::{Envelope, ForwardPath, Mail, ReversePath};
+use super::sasl::{Mechanism, Secret};
+use super::{Reply, replies};
+use crate::mail::{ForwardPath, ReversePath};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
-
-/// What a session is told when it begins.
-#[derive(Debug, Clone)]
-pub struct SessionSettings {
-    /// Limits.
-    pub limits: Limits,
-    /// Time-outs.
-    pub timeouts: Timeouts,
-    /// Whether MAIL needs a successful AUTH.
-    pub require_auth: bool,
-    /// How the client's side is protected.
-    pub protection: Protection,
-}
-
-/// How the client's side is protected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Protection {
-    /// Under TLS from the first octet.
-    Tls,
-    /// On loopback without TLS; STARTTLS may be on offer.
-    Loopback {
-        /// Whether STARTTLS is on offer.
-        starttls: bool,
-    },
-    /// Over a network: STARTTLS is on offer, and AUTH only after it.
-    Network,
-}
-
-/// What the driver is to do next.
-#[must_use = "a step that is not taken stalls the session"]
-#[derive(Debug, PartialEq, Eq)]
-pub enum Step {
-    /// Read octets from the client and give them to [`Session::received`].
-    Read,
-    /// Answer what is outstanding: give the upstream's next reply to [`Session::replied`], or the decision to
-    /// [`Session::answered`].
-    Wait,
-    /// Write these octets to the client.
-    Write(Vec<u8>),
-    /// Send this command line (CR LF included) upstream; one reply is outstanding for it.
-    Relay(Vec<u8>),
-    /// Log in upstream with these; one reply is outstanding, 334 if the upstream challenges once more.
-    Authenticate(Credentials),
-    /// Send this response line (CR LF not included) to the upstream's challenge; one reply is outstanding.
-    Respond(Secret),
-    /// A whole message. Decide, then call [`Session::answered`].
-    Content(Submission),
-    /// Flush, make TLS, then call [`Session::tls_started`].
-    StartTls,
-    /// Flush and close.
-    Close,
-}
-
-/// A message that is complete and that nobody has acknowledged.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Submission {
-    /// Reverse-path and the recipients that the upstream accepted.
-    pub envelope: Envelope,
-    /// The content, dots unstuffed.
-    pub mail: Mail,
-    /// The authenticated identity, as the client gave it.
-    pub identity: Option<String>,
-    /// Whether the client's side is under TLS.
-    pub tls: bool,
-}
-
-/// The answer to a whole message.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answer {
-    /// The upstream took the content, or refused it: its reply, verbatim.
-    Upstream(Reply),
-    /// The content did not go upstream. The upstream's transaction is reset after this reply.
-    Own(Reply),
-    /// The upstream can't go on: this reply, then the end.
-    Last(Reply),
-}
 
 /// One client's session.
 pub struct Session {
@@ -112,9 +39,14 @@ pub struct Session {
     deferred: Option<Line>,
     phase: Phase,
     tls: bool,
+    /// The upstream has agreed to an EHLO or HELO of the client's since TLS.
+    greeted: bool,
     extensions: Extensions,
     identity: Option<String>,
     transaction: Option<Transaction>,
+    /// Since a MAIL was relayed, accepted or not: how many RCPT were. What is relayed must not depend on how early
+    /// replies come.
+    asked: Option<usize>,
     outstanding: VecDeque<Outstanding>,
     steps: VecDeque<Step>,
     errors: usize,
@@ -176,9 +108,11 @@ impl Session {
             lines: Lines::default(),
             deferred: None,
             phase: Phase::Command,
+            greeted: false,
             extensions: Extensions::default(),
             identity: None,
             transaction: None,
+            asked: None,
             outstanding: VecDeque::new(),
             steps: VecDeque::new(),
             errors: 0,
@@ -245,11 +179,13 @@ impl Session {
         }
         match outstanding {
             Outstanding::Ehlo if reply.is_positive() => {
+                self.greeted = true;
                 self.transaction = None;
                 self.extensions = Extensions::parse(reply);
                 self.write_offer();
             }
             Outstanding::Helo if reply.is_positive() => {
+                self.greeted = true;
                 self.transaction = None;
                 self.extensions = Extensions {
                     greeting: reply.last_text(),
@@ -299,7 +235,7 @@ impl Session {
             return;
         }
         self.phase = Phase::Command;
-        self.transaction = None;
+        self.forget_transaction();
         match answer {
             Answer::Upstream(reply) => {
                 self.write(reply);
@@ -325,9 +261,10 @@ impl Session {
     pub fn tls_started(&mut self, now: Duration) {
         self.phase = Phase::Command;
         self.tls = true;
+        self.greeted = false;
         self.extensions = Extensions::default();
         self.identity = None;
-        self.transaction = None;
+        self.forget_transaction();
         self.heard = now;
     }
 
@@ -433,6 +370,11 @@ impl Session {
         } else {
             self.write(reply);
         }
+    }
+
+    fn forget_transaction(&mut self) {
+        self.transaction = None;
+        self.asked = None;
     }
 
     fn close(&mut self) {

@@ -1,6 +1,7 @@
 //! The machine against a made-up upstream: any splitting of the client's octets gives the same conversation.
 
 use super::*;
+use crate::smtp::{Limits, Timeouts};
 use proptest::prelude::*;
 
 const OFFER: &[&str] = &[
@@ -238,8 +239,13 @@ fn limits_and_errors_are_counted() {
     let said = on_loopback(&format!("EHLO c\r\nMAIL FROM:<a@x>\r\n{recipients}"));
     assert_eq!(codes(&said).last(), Some(&"452"));
     assert_eq!(said.to_upstream.matches("RCPT").count(), 5);
-    let said = on_loopback("EHLO c\r\nMAIL FROM:<a@x> SIZE=5001\r\nMAIL FROM:<a@x> BODY=BINARYMIME\r\nFOO\r\nNOOP\r\n");
-    assert_eq!(codes(&said), ["220", "250", "552", "555", "500", "421"]);
+    let said = on_loopback(
+        "EHLO c\r\nMAIL FROM:<a@x> SIZE=5001\r\nMAIL FROM:<a@x> BODY=BINARYMIME\r\nFOO\r\nFOO\r\nFOO\r\nFOO\r\nNOOP\r\n",
+    );
+    assert_eq!(
+        codes(&said),
+        ["220", "250", "552", "555", "500", "500", "500", "500", "421"]
+    );
     let too_large = "x".repeat(100) + "\r\n";
     let said = on_loopback(&format!(
         "EHLO c\r\nMAIL FROM:<a@x>\r\nRCPT TO:<b@y>\r\nDATA\r\n{}.\r\nNOOP\r\n",

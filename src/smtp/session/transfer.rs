@@ -47,6 +47,7 @@ impl Session {
         let Phase::Content { reader, .. } = std::mem::replace(&mut self.phase, Phase::Command) else {
             return false;
         };
+        self.asked = None;
         match (reader.finish(), self.transaction.take()) {
             (Ok(content), Some(transaction)) => {
                 self.phase = Phase::Deciding;

@@ -6,6 +6,20 @@
 //! Must never: acknowledge before the data is durable, go on after a failed write to disk as if nothing had happened,
 //! half-apply a step.
 
+mod chain;
+mod folder;
+mod id;
+mod life;
+mod lock;
+mod sqlite;
+
+#[cfg(test)]
+pub(crate) mod contract;
+
+pub use life::Step;
+pub use lock::InstanceLock;
+pub use sqlite::SqliteStore;
+
 use crate::mail::{Envelope, Fingerprint, Mail};
 use crate::reading::Reading;
 use crate::standard::{Disposition, Verdict};
@@ -20,8 +34,9 @@ pub trait Store: Send + Sync + 'static {
     /// Makes a record and its audit row durable, in one transaction, and gives it an id. When this returns `Ok`, a crash
     /// or power cut can't lose the record any more.
     async fn commit(&self, record: NewRecord) -> Result<RecordId, StoreError>;
-    /// The newest record of this account with this fingerprint decided at or after `since`, if it still stands
-    /// (returned, allowed or held; not sent or discarded).
+    /// The newest record of this account with this fingerprint that still stands (returned, allowed or held; not sent or
+    /// discarded) and was decided at or after `since`. Consent is a decision too: it counts from when it was given, and
+    /// an allowed record goes before a newer one that is not.
     async fn find_identical(
         &self,
         account: &str,
@@ -34,9 +49,9 @@ pub trait Store: Send + Sync + 'static {
     async fn get(&self, id: &str) -> Result<Record, StoreError>;
     /// The author's consent: a returned mail becomes allowed. Refused where the verdict says that consent is not allowed.
     async fn allow(&self, id: &RecordId, reason: &str, who: &str, at: Timestamp) -> Result<(), StoreError>;
-    /// An allowed mail has gone upstream: consent is used up.
+    /// An allowed mail has gone upstream: consent is used up, and the mail's octets are erased.
     async fn mark_sent(&self, id: &RecordId, at: Timestamp) -> Result<(), StoreError>;
-    /// Gives a record up: its octets are erased, its row stays for the audit.
+    /// Gives a record up: its octets and the annotated copy are erased, its row stays for the audit.
     async fn discard(&self, id: &RecordId, reason: &str, who: &str, at: Timestamp) -> Result<(), StoreError>;
     /// Appends audit rows, in one transaction.
     async fn audit(&self, rows: Vec<AuditRow>) -> Result<(), StoreError>;
@@ -148,6 +163,10 @@ pub struct Record {
     pub annotated_copy: Option<Vec<u8>>,
     /// Message-ID without the brackets.
     pub message_id: Option<String>,
+    /// Tells an identical resend.
+    pub fingerprint: Fingerprint,
+    /// Whether the client's session was under TLS.
+    pub tls: bool,
     /// The verdict.
     pub verdict: Verdict,
     /// The reading.
@@ -188,6 +207,12 @@ pub enum StoreError {
     /// The disk is full. Temporary: works again when there is room.
     #[error("no room left for the store {path}: free some disk space")]
     Full {
+        /// The store's file.
+        path: String,
+    },
+    /// Others were writing for longer than we wait. Temporary.
+    #[error("the store {path} is busy: another youward is writing to it; try again")]
+    Busy {
         /// The store's file.
         path: String,
     },
@@ -242,6 +267,9 @@ impl StoreError {
     /// Whether trying again later can help without anybody doing something about it.
     #[must_use]
     pub fn is_temporary(&self) -> bool {
-        matches!(self, StoreError::Full { .. } | StoreError::InUse { .. })
+        matches!(
+            self,
+            StoreError::Full { .. } | StoreError::Busy { .. } | StoreError::InUse { .. }
+        )
     }
 }

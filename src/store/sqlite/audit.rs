@@ -1,0 +1,46 @@
+//! Audit rows in and out, each linked to the one before.
+
+use super::{Fault, rows};
+use crate::store::AuditRow;
+use crate::store::chain::{self, Link};
+use sqlx::{Row, SqliteConnection, SqlitePool};
+
+/// Appends a row, inside the transaction of what it tells about.
+pub(super) async fn append(connection: &mut SqliteConnection, row: &AuditRow) -> Result<(), Fault> {
+    let last = sqlx::query("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
+        .fetch_optional(&mut *connection)
+        .await?;
+    let (seq, previous) = match last {
+        None => (0, chain::BEGINNING),
+        Some(last) => (last.try_get::<i64, _>("seq")?, hash_of(&last)?),
+    };
+    let seq = seq + 1;
+    sqlx::query(
+        "INSERT INTO audit (seq, at, who, what, record, upstream, why, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+    )
+    .bind(seq)
+    .bind(row.at.as_microsecond())
+    .bind(&row.who)
+    .bind(&row.what)
+    .bind(row.record.as_ref().map(|id| &id.0))
+    .bind(&row.upstream)
+    .bind(&row.why)
+    .bind(chain::link(&previous, seq, row).to_vec())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// The newest rows, newest first.
+pub(super) async fn newest(readers: &SqlitePool, limit: u32) -> Result<Vec<AuditRow>, Fault> {
+    let found = sqlx::query("SELECT at, who, what, record, upstream, why FROM audit ORDER BY seq DESC LIMIT $1")
+        .bind(i64::from(limit))
+        .fetch_all(readers)
+        .await?;
+    found.iter().map(rows::audit_row).collect()
+}
+
+fn hash_of(row: &sqlx::sqlite::SqliteRow) -> Result<Link, Fault> {
+    let hash: &[u8] = row.try_get("hash")?;
+    Link::try_from(hash).map_err(|_| rows::unreadable("audit", "hash"))
+}

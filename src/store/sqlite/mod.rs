@@ -1,0 +1,248 @@
+//! The store of a laptop: one SQLite file, `youward.db`.
+//!
+//! In: records and audit rows. Out: `Ok` only once they are on the disk: WAL with `synchronous=FULL`, set and read back.
+//! One connection writes, a few read. Every writing transaction begins IMMEDIATE, so that it never finds out half-way
+//! that somebody else wrote; it runs to its end even if whoever asked for it has gone.
+//!
+//! Must never: go on writing after a failed write or sync. The operating system may report such a failure once and then
+//! deny it, so what was written since can't be believed; see [`health`].
+
+mod audit;
+mod health;
+mod open;
+mod records;
+mod rows;
+#[cfg(test)]
+mod tests;
+
+use super::life::Step;
+use super::{AuditRow, Filter, NewRecord, Record, RecordId, Store, StoreError, Summary, folder};
+use crate::mail::Fingerprint;
+use async_trait::async_trait;
+use health::Health;
+use jiff::Timestamp;
+use sqlx::{Connection, SqliteConnection, SqlitePool};
+use std::future::Future;
+use std::path::Path;
+use std::pin::Pin;
+use std::sync::Arc;
+use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
+
+/// The store in one SQLite file. Cheap to clone; all clones are the same store.
+#[derive(Debug, Clone)]
+pub struct SqliteStore {
+    /// The one connection that writes; `None` once closed.
+    writer: Arc<Mutex<Option<SqliteConnection>>>,
+    readers: SqlitePool,
+    health: Arc<Health>,
+}
+
+impl SqliteStore {
+    /// Opens the store in a data folder, and makes both if they are not there: the folder 0700, the files 0600, whatever
+    /// the umask. Older stores are brought up to date.
+    ///
+    /// Several processes may have the same store open; see [`InstanceLock`](super::InstanceLock) for the one that
+    /// runs the proxy.
+    ///
+    /// # Errors
+    /// [`StoreError::Newer`] if a newer version wrote it; [`StoreError::Other`] if the folder is not ours to use, or if the
+    /// database does not grant what durability needs (a file system that can't do WAL, for one).
+    pub async fn open(data_dir: &Path) -> Result<SqliteStore, StoreError> {
+        let (writer, readers, health) = open::open(data_dir).await?;
+        Ok(SqliteStore {
+            writer: Arc::new(Mutex::new(Some(writer))),
+            readers,
+            health: Arc::new(health),
+        })
+    }
+
+    /// Whether there is a store in this folder. Commands that only show use it, so as not to make one.
+    #[must_use]
+    pub fn exists(data_dir: &Path) -> bool {
+        folder::database(data_dir).exists()
+    }
+
+    /// Runs one writing transaction, in a task of its own: if the caller goes away, it still ends.
+    async fn write<T: Send + 'static>(
+        &self,
+        after: After,
+        steps: impl for<'c> FnOnce(&'c mut SqliteConnection) -> Steps<'c, T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let writer = Arc::clone(&self.writer).lock_owned().await;
+        let health = Arc::clone(&self.health);
+        let (answer, answered) = oneshot::channel();
+        tokio::spawn(async move { run(writer, &health, after, steps, answer).await });
+        answered
+            .await
+            .unwrap_or_else(|_| Err(self.health.stop("a writing task ended without an answer")))
+    }
+
+    fn read_fault(&self, fault: Fault) -> StoreError {
+        self.health.judge(fault)
+    }
+}
+
+/// One transaction's statements.
+type Steps<'c, T> = Pin<Box<dyn Future<Output = Result<T, Fault>> + Send + 'c>>;
+
+/// Why a transaction did not happen: the database's fault, or a refusal of ours.
+#[derive(Debug)]
+enum Fault {
+    Database(sqlx::Error),
+    Refused(StoreError),
+}
+
+impl From<sqlx::Error> for Fault {
+    fn from(error: sqlx::Error) -> Fault {
+        Fault::Database(error)
+    }
+}
+
+impl From<StoreError> for Fault {
+    fn from(error: StoreError) -> Fault {
+        Fault::Refused(error)
+    }
+}
+
+/// What a transaction owes after its COMMIT.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum After {
+    /// Nothing; the log is folded into the database when it has grown.
+    Nothing,
+    /// What was deleted must not linger in the log either.
+    Erase,
+}
+
+async fn run<T>(
+    mut writer: OwnedMutexGuard<Option<SqliteConnection>>,
+    health: &Health,
+    after: After,
+    steps: impl for<'c> FnOnce(&'c mut SqliteConnection) -> Steps<'c, T>,
+    answer: oneshot::Sender<Result<T, StoreError>>,
+) {
+    let Some(connection) = writer.as_mut() else {
+        let _ = answer.send(Err(StoreError::Other("it is closed".to_owned())));
+        return;
+    };
+    let result = match health.check() {
+        Ok(()) => transaction(connection, steps)
+            .await
+            .map_err(|fault| health.judge(fault)),
+        Err(stopped) => Err(stopped),
+    };
+    let done = result.is_ok();
+    if done && after == After::Erase {
+        // The step itself is durable; that the log could not be emptied now is not its failure.
+        open::checkpoint(connection, health, open::Checkpoint::Truncate).await;
+    }
+    let _ = answer.send(result);
+    if done && after == After::Nothing && health.log_has_grown() {
+        open::checkpoint(connection, health, open::Checkpoint::Passive).await;
+    }
+}
+
+/// BEGIN IMMEDIATE, the steps, COMMIT; or ROLLBACK.
+async fn transaction<T>(
+    connection: &mut SqliteConnection,
+    steps: impl for<'c> FnOnce(&'c mut SqliteConnection) -> Steps<'c, T>,
+) -> Result<T, Fault> {
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut *connection).await?;
+    let result = match steps(connection).await {
+        Ok(value) => sqlx::query("COMMIT")
+            .execute(&mut *connection)
+            .await
+            .map(|_| value)
+            .map_err(Fault::from),
+        Err(fault) => Err(fault),
+    };
+    if result.is_err() {
+        // After some errors SQLite has rolled back by itself, and says so here; both ways nothing of it is left.
+        let _ = sqlx::query("ROLLBACK").execute(connection).await;
+    }
+    result
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn commit(&self, record: NewRecord) -> Result<RecordId, StoreError> {
+        let prepared = records::Prepared::new(record)?;
+        self.write(After::Nothing, |connection| {
+            Box::pin(records::insert(connection, prepared))
+        })
+        .await
+    }
+
+    async fn find_identical(
+        &self,
+        account: &str,
+        fingerprint: &Fingerprint,
+        since: Timestamp,
+    ) -> Result<Option<Summary>, StoreError> {
+        records::find_identical(&self.readers, account, fingerprint, since)
+            .await
+            .map_err(|fault| self.read_fault(fault))
+    }
+
+    async fn list(&self, filter: &Filter) -> Result<Vec<Summary>, StoreError> {
+        records::list(&self.readers, filter)
+            .await
+            .map_err(|fault| self.read_fault(fault))
+    }
+
+    async fn get(&self, id: &str) -> Result<Record, StoreError> {
+        records::get(&self.readers, id)
+            .await
+            .map_err(|fault| self.read_fault(fault))
+    }
+
+    async fn allow(&self, id: &RecordId, reason: &str, who: &str, at: Timestamp) -> Result<(), StoreError> {
+        let change = records::Change::new(Step::Allow, id, reason, Some(who), at);
+        self.write(After::Nothing, |connection| {
+            Box::pin(records::change(connection, change))
+        })
+        .await
+    }
+
+    async fn mark_sent(&self, id: &RecordId, at: Timestamp) -> Result<(), StoreError> {
+        let change = records::Change::new(Step::MarkSent, id, "sent as written, after consent", None, at);
+        self.write(After::Erase, |connection| Box::pin(records::change(connection, change)))
+            .await
+    }
+
+    async fn discard(&self, id: &RecordId, reason: &str, who: &str, at: Timestamp) -> Result<(), StoreError> {
+        let change = records::Change::new(Step::Discard, id, reason, Some(who), at);
+        self.write(After::Erase, |connection| Box::pin(records::change(connection, change)))
+            .await
+    }
+
+    async fn audit(&self, rows: Vec<AuditRow>) -> Result<(), StoreError> {
+        self.write(After::Nothing, |connection| {
+            Box::pin(async move {
+                for row in &rows {
+                    audit::append(connection, row).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    async fn audit_rows(&self, limit: u32) -> Result<Vec<AuditRow>, StoreError> {
+        audit::newest(&self.readers, limit)
+            .await
+            .map_err(|fault| self.read_fault(fault))
+    }
+
+    async fn close(&self) {
+        let mut writer = self.writer.lock().await;
+        self.readers.close().await;
+        if let Some(mut connection) = writer.take() {
+            if self.health.check().is_ok() {
+                open::checkpoint(&mut connection, &self.health, open::Checkpoint::Truncate).await;
+            }
+            if let Err(error) = connection.close().await {
+                tracing::warn!(%error, "the store did not close cleanly");
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Rows of the tables and the types they stand for.
+
+use super::Fault;
+use crate::mail::{Fingerprint, Mail};
+use crate::standard::Disposition;
+use crate::store::{AuditRow, Record, RecordId, State, StoreError, Summary};
+use jiff::Timestamp;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+pub(super) fn summary(row: &SqliteRow) -> Result<Summary, Fault> {
+    let id: String = row.try_get("id")?;
+    let state = State::from_word(row.try_get("state")?).ok_or_else(|| unreadable(&id, "state"))?;
+    let disposition = disposition_from(row.try_get("disposition")?).ok_or_else(|| unreadable(&id, "disposition"))?;
+    let allowed_at: Option<i64> = row.try_get("allowed_at")?;
+    Ok(Summary {
+        at: time(&id, row.try_get("at")?)?,
+        state,
+        disposition,
+        account: row.try_get("account")?,
+        upstream: row.try_get("upstream")?,
+        recipients: from_json(&id, "recipients", row.try_get("recipients")?)?,
+        subject: row.try_get("subject")?,
+        score: row.try_get("score")?,
+        findings: usize::try_from(row.try_get::<i64, _>("findings")?).map_err(|_| unreadable(&id, "findings"))?,
+        allowed_at: allowed_at.map(|at| time(&id, at)).transpose()?,
+        allowed_reason: row.try_get("allowed_reason")?,
+        consent_allowed: row.try_get("consent_allowed")?,
+        id: RecordId(id),
+    })
+}
+
+pub(super) fn record(row: &SqliteRow) -> Result<Record, Fault> {
+    let summary = summary(row)?;
+    let id = summary.id.0.as_str();
+    let reading: Option<&str> = row.try_get("reading")?;
+    let fingerprint: &str = row.try_get("fingerprint")?;
+    Ok(Record {
+        envelope: from_json(id, "envelope", row.try_get("envelope")?)?,
+        mail: row.try_get::<Option<Vec<u8>>, _>("mail")?.map(Mail::new),
+        annotated_copy: row.try_get("annotated_copy")?,
+        message_id: row.try_get("message_id")?,
+        fingerprint: Fingerprint::from_hex(fingerprint).ok_or_else(|| unreadable(id, "fingerprint"))?,
+        tls: row.try_get("tls")?,
+        verdict: from_json(id, "verdict", row.try_get("verdict")?)?,
+        reading: reading.map(|reading| from_json(id, "reading", reading)).transpose()?,
+        summary,
+    })
+}
+
+pub(super) fn audit_row(row: &SqliteRow) -> Result<AuditRow, Fault> {
+    Ok(AuditRow {
+        at: time("audit", row.try_get("at")?)?,
+        who: row.try_get("who")?,
+        what: row.try_get("what")?,
+        record: row.try_get::<Option<String>, _>("record")?.map(RecordId),
+        upstream: row.try_get("upstream")?,
+        why: row.try_get("why")?,
+    })
+}
+
+pub(super) fn to_json<T: Serialize>(value: &T) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|error| StoreError::Other(format!("can't be written as JSON: {error}")))
+}
+
+/// The disposition a record was made with; a passed mail has none.
+fn disposition_from(word: &str) -> Option<Disposition> {
+    [Disposition::Annotate, Disposition::Return, Disposition::Hold]
+        .into_iter()
+        .find(|known| known.to_string() == word)
+}
+
+fn from_json<T: DeserializeOwned>(id: &str, column: &str, json: &str) -> Result<T, Fault> {
+    serde_json::from_str(json).map_err(|_| unreadable(id, column))
+}
+
+fn time(id: &str, microseconds: i64) -> Result<Timestamp, Fault> {
+    Timestamp::from_microsecond(microseconds).map_err(|_| unreadable(id, "time"))
+}
+
+/// A value that this program did not write. What it says is left out: it may be content.
+pub(super) fn unreadable(id: &str, column: &str) -> Fault {
+    Fault::Refused(StoreError::Other(format!(
+        "{id}: the {column} kept for it can't be read"
+    )))
+}

@@ -6,6 +6,18 @@
 //! Must never: parse, judge, close a connection without a reply, say 250 for content before the provider or a committed
 //! hold has.
 
+mod budget;
+mod connection;
+mod desk;
+mod journal;
+mod listener;
+mod peer;
+mod policy;
+mod replies;
 mod settings;
 
+pub use connection::Stopping;
+pub use desk::Desk;
+pub use listener::{Accept, Parts, Provider, Proxy, Stopper};
+pub use policy::{Policy, PolicyCell};
 pub use settings::{Capacity, Certificate, Listen, ListenTls, UpstreamSettings};

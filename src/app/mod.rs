@@ -1,0 +1,16 @@
+//! Composition root: builds the adapters, starts the long-lived tasks, stops them in order. The only wall clock.
+//!
+//! In: checked settings, the policy, an open store. Out: a running proxy, and its orderly end.
+//!
+//! Must never: decide or parse anything; it only puts together.
+
+pub mod certificate;
+mod clock;
+mod policy;
+mod serve;
+mod signals;
+
+pub use clock::now;
+pub use policy::{PolicyError, load_policy};
+pub use serve::{Listening, Running, StartError, start};
+pub use signals::StopSignal;

@@ -1,0 +1,190 @@
+//! From settings to a running proxy, and its end.
+
+use super::certificate::{self, CertificateError};
+use crate::config::Settings;
+use crate::proxy::{Accept, Listen, ListenTls, Parts, Policy, PolicyCell, Provider, Proxy, Stopper, UpstreamSettings};
+use crate::store::Store;
+use crate::upstream::{ClientTls, Tls, TlsSetupError};
+use jiff::Timestamp;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_rustls::TlsAcceptor;
+
+/// A proxy that is running.
+pub struct Running {
+    listening: Vec<Listening>,
+    stopper: Stopper,
+    served: Vec<JoinHandle<()>>,
+    store: Arc<dyn Store>,
+}
+
+/// One address that is being listened on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listening {
+    /// The upstream that it leads to.
+    pub upstream: String,
+    /// The address, with the real port.
+    pub address: SocketAddr,
+    /// `none`, `implicit` or `starttls`.
+    pub tls: &'static str,
+}
+
+/// Why it could not be started.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// TLS towards a provider can't be prepared.
+    #[error("upstream {upstream}: {error}")]
+    Upstream {
+        /// The upstream's name.
+        upstream: String,
+        /// What is wrong.
+        error: TlsSetupError,
+    },
+    /// A listener's certificate can't be used.
+    #[error("upstream {upstream}, listener {address}: {error}")]
+    Certificate {
+        /// The upstream's name.
+        upstream: String,
+        /// The listener.
+        address: SocketAddr,
+        /// What is wrong.
+        error: CertificateError,
+    },
+    /// An address can't be listened on.
+    #[error("upstream {upstream}: cannot listen on {address}: {error}; is another program using it?")]
+    Listen {
+        /// The upstream's name.
+        upstream: String,
+        /// The listener.
+        address: SocketAddr,
+        /// What the system says.
+        error: io::Error,
+    },
+}
+
+/// Starts all listeners, or none.
+///
+/// # Errors
+/// The first thing that does not work; whatever was started is stopped again.
+pub async fn start(
+    settings: &Settings,
+    policy: Policy,
+    store: Arc<dyn Store>,
+    clock: fn() -> Timestamp,
+) -> Result<Running, StartError> {
+    let mut ready = Vec::new();
+    for upstream in &settings.upstreams {
+        let provider = Arc::new(provider(upstream)?);
+        for listen in &upstream.listen {
+            let accept = accept(upstream, listen, settings, clock())?;
+            if let Some(listener) = bind(upstream, listen).await? {
+                ready.push((listener, provider.clone(), accept, upstream.name.clone()));
+            }
+        }
+    }
+    let (proxy, stopper) = Proxy::new(Parts {
+        policy: PolicyCell::new(policy),
+        store: store.clone(),
+        clock,
+        resend_window: settings.resend_window,
+        limits: settings.limits.clone(),
+        timeouts: settings.timeouts.clone(),
+        capacity: settings.capacity.clone(),
+    });
+    let mut listening = Vec::new();
+    let mut served = Vec::new();
+    for (listener, provider, accept, upstream) in ready {
+        if let Ok(address) = listener.local_addr() {
+            listening.push(Listening {
+                upstream,
+                address,
+                tls: name(&accept),
+            });
+        }
+        served.push(tokio::spawn(proxy.clone().serve(listener, provider, accept)));
+    }
+    Ok(Running {
+        listening,
+        stopper,
+        served,
+        store,
+    })
+}
+
+impl Running {
+    /// What is being listened on.
+    #[must_use]
+    pub fn listening(&self) -> &[Listening] {
+        &self.listening
+    }
+
+    /// Stops in order: no new connections, sessions finish their mail or end with a reply, audit written, store closed.
+    pub async fn stop(self) {
+        self.stopper.stop(self.served).await;
+        self.store.close().await;
+    }
+}
+
+fn provider(upstream: &UpstreamSettings) -> Result<Provider, StartError> {
+    let tls = match upstream.smtp.tls {
+        Tls::None => None,
+        Tls::Implicit | Tls::StartTls => {
+            Some(
+                ClientTls::prepare(&upstream.smtp).map_err(|error| StartError::Upstream {
+                    upstream: upstream.name.clone(),
+                    error,
+                })?,
+            )
+        }
+    };
+    Ok(Provider::new(upstream, tls))
+}
+
+fn accept(
+    upstream: &UpstreamSettings,
+    listen: &Listen,
+    settings: &Settings,
+    now: Timestamp,
+) -> Result<Accept, StartError> {
+    let acceptor = |certificate| {
+        certificate::server_config(certificate, &settings.data_dir, now)
+            .map(TlsAcceptor::from)
+            .map_err(|error| StartError::Certificate {
+                upstream: upstream.name.clone(),
+                address: listen.address,
+                error,
+            })
+    };
+    Ok(match &listen.tls {
+        ListenTls::None => Accept::Plain,
+        ListenTls::Implicit(certificate) => Accept::Implicit(acceptor(certificate)?),
+        ListenTls::StartTls(certificate) => Accept::StartTls(acceptor(certificate)?),
+    })
+}
+
+/// `None` for the IPv6 loopback address on a machine without IPv6: nobody can squat there either.
+async fn bind(upstream: &UpstreamSettings, listen: &Listen) -> Result<Option<TcpListener>, StartError> {
+    match TcpListener::bind(listen.address).await {
+        Ok(listener) => Ok(Some(listener)),
+        Err(error) if error.kind() == io::ErrorKind::AddrNotAvailable && listen.address.is_ipv6() => {
+            tracing::info!(address = %listen.address, "not listening there: this machine has no IPv6");
+            Ok(None)
+        }
+        Err(error) => Err(StartError::Listen {
+            upstream: upstream.name.clone(),
+            address: listen.address,
+            error,
+        }),
+    }
+}
+
+fn name(accept: &Accept) -> &'static str {
+    match accept {
+        Accept::Plain => "none",
+        Accept::Implicit(_) => "implicit",
+        Accept::StartTls(_) => "starttls",
+    }
+}

@@ -1,0 +1,80 @@
+//! `held allow` and `held discard`: the two decisions.
+
+use super::{no_store, with_store_of};
+use crate::app;
+use crate::cli::{Common, Format, output};
+use crate::config::{env, show_duration};
+use crate::store::{RecordId, Store, StoreError, Summary};
+use clap::Args;
+use std::process::ExitCode;
+
+/// Arguments of a decision.
+#[derive(Debug, Args)]
+pub(super) struct ChangeArgs {
+    /// The id, or as much of its beginning as is needed
+    id: String,
+    /// Why, for the audit
+    #[arg(long, value_name = "WORDS", value_parser = reason)]
+    reason: String,
+    /// The form
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+pub(super) fn allow(args: ChangeArgs, common: &Common) -> anyhow::Result<ExitCode> {
+    let window = show_duration(common.settings()?.resend_window);
+    let told = |id: &RecordId| {
+        format!("{id} is allowed. Send the same mail again within {window}, and it goes out exactly as written.")
+    };
+    change(&args, common, told, async |store, id| {
+        store.allow(id, &args.reason, &env::who(), app::now()).await
+    })
+}
+
+pub(super) fn discard(args: ChangeArgs, common: &Common) -> anyhow::Result<ExitCode> {
+    let told = |id: &RecordId| format!("{id} is discarded and its octets are erased. Nobody received it.");
+    change(&args, common, told, async |store, id| {
+        store.discard(id, &args.reason, &env::who(), app::now()).await
+    })
+}
+
+fn change(
+    args: &ChangeArgs,
+    common: &Common,
+    told: impl Fn(&RecordId) -> String,
+    step: impl AsyncFnOnce(&dyn Store, &RecordId) -> Result<(), StoreError>,
+) -> anyhow::Result<ExitCode> {
+    let settings = common.settings()?;
+    let summary: Summary = with_store_of(&settings, async |store| {
+        let id = store.get(&args.id).await?.summary.id;
+        step(store, &id).await?;
+        Ok(store.get(&id.0).await?.summary)
+    })?
+    .ok_or_else(|| no_store(&args.id))?;
+    match args.format {
+        Format::Json => output::print_json(&summary)?,
+        Format::Text => output::print(|out| writeln!(out, "{}", told(&summary.id)))?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A reason that says something, in one line.
+fn reason(typed: &str) -> Result<String, String> {
+    let reason = output::clean(typed).trim().to_owned();
+    match reason.chars().count() {
+        0 => Err("say in a few words why; the audit keeps it".to_owned()),
+        1..=500 => Ok(reason),
+        _ => Err("at most 500 characters".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_says_something() {
+        assert_eq!(reason(" they asked\n"), Ok("they asked".to_owned()));
+        assert!(reason(" \t").is_err() && reason("").is_err() && reason(&"x".repeat(501)).is_err());
+    }
+}

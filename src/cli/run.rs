@@ -1,0 +1,62 @@
+//! `youward run`: the proxy.
+
+use crate::app;
+use crate::cli::output::print;
+use crate::cli::{Common, logging};
+use crate::config::Settings;
+use crate::store::{InstanceLock, SqliteStore};
+use anyhow::Context as _;
+use std::process::ExitCode;
+use std::sync::Arc;
+use tracing::level_filters::LevelFilter;
+
+/// Runs the proxy until it is asked to stop.
+///
+/// # Errors
+/// Faulty settings, a store that is in use or can't be opened, an address that is taken.
+pub fn run(common: &Common) -> anyhow::Result<ExitCode> {
+    logging::begin(common, LevelFilter::INFO);
+    let settings = common.settings()?;
+    settings.ensure_upstream()?;
+    let policy = app::load_policy(&settings)?;
+    let _lock = InstanceLock::acquire(&settings.data_dir)?;
+    runtime()?.block_on(serve(&settings, policy))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn serve(settings: &Settings, policy: crate::proxy::Policy) -> anyhow::Result<()> {
+    let store = Arc::new(SqliteStore::open(&settings.data_dir).await?);
+    let mut stop = app::StopSignal::new()?;
+    let running = app::start(settings, policy, store, app::now).await?;
+    for listening in running.listening() {
+        tracing::info!(upstream = %listening.upstream, address = %listening.address, tls = listening.tls, "listening");
+    }
+    print(|out| {
+        for listening in running.listening() {
+            writeln!(
+                out,
+                "listening {} {} {}",
+                listening.upstream, listening.address, listening.tls
+            )?;
+        }
+        writeln!(out, "ready")
+    })?;
+    // A service manager that waits for it is told; without one nothing happens.
+    let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
+    tracing::info!(store = %settings.data_dir.display(), "ready");
+    stop.asked().await;
+    tracing::info!("stopping");
+    let _ = sd_notify::notify(&[sd_notify::NotifyState::Stopping]);
+    running.stop().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// The runtime for everything that waits for sockets. Reading runs on its blocking threads, with room for deep recursion.
+pub(super) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .thread_stack_size(4 * 1024 * 1024)
+        .build()
+        .context("the runtime could not be started")
+}

@@ -1,0 +1,319 @@
+//! Where a whole message is decided on: the pure rooms are asked one after the other, custody is asked where needed.
+//!
+//! Three steps, so that the driver can look in between whether the client is still there: [`Desk::judge`] has no effect,
+//! [`Desk::settle`] makes holds and returns durable, [`Desk::forwarded`] notes what the upstream said.
+
+use super::journal::{Entry, Journal};
+use super::policy::{Policy, PolicyCell};
+use crate::hold::{self, Custody, Known};
+use crate::mail::{Address, Fingerprint, Prose, ScanLimits};
+use crate::reading::{Context, History, Reading};
+use crate::smtp::{Reply, Submission};
+use crate::standard::{Consent, Disposition, Judged, Verdict};
+use crate::store::{AuditRow, NewRecord, RecordId, Store, StoreError};
+use jiff::Timestamp;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Mails up to this size, in octets, are read where they are: it takes less than handing them to another thread and back.
+/// Larger ones get a thread, so that they don't keep other sessions waiting.
+const READ_IN_PLACE: usize = 32 * 1024;
+
+/// Decides for all sessions.
+pub struct Desk {
+    policy: PolicyCell,
+    custody: Custody,
+    journal: Journal,
+    clock: fn() -> Timestamp,
+    resend_window: Duration,
+    reading_limit: Duration,
+}
+
+/// A message with its verdict; nothing has happened yet.
+pub(super) struct Opinion {
+    submission: Submission,
+    upstream: Arc<str>,
+    account: String,
+    at: Timestamp,
+    policy: Arc<Policy>,
+    prose: Option<Prose>,
+    reading: Option<Reading>,
+    /// Why it could not be read.
+    not_read: Option<String>,
+    verdict: Verdict,
+    /// The record whose consent lets it pass.
+    consented: Option<RecordId>,
+}
+
+/// What is to be done with it.
+pub(super) enum Decision {
+    /// Send it upstream, then call [`Desk::forwarded`].
+    Forward(Box<Opinion>),
+    /// Don't; this is the client's answer.
+    Answer(Reply),
+}
+
+impl Desk {
+    pub(super) fn new(
+        policy: PolicyCell,
+        store: Arc<dyn Store>,
+        journal: Journal,
+        clock: fn() -> Timestamp,
+        resend_window: Duration,
+        reading_limit: Duration,
+    ) -> Desk {
+        Desk {
+            policy,
+            custody: Custody::new(store),
+            journal,
+            clock,
+            resend_window,
+            reading_limit,
+        }
+    }
+
+    /// Reads the mail and asks the standard. If reading fails or takes too long, the standard's `on_error` decides.
+    pub(super) async fn judge(&self, submission: Submission, upstream: &Arc<str>) -> Opinion {
+        let at = (self.clock)();
+        let policy = self.policy.current();
+        let account = account_of(&submission);
+        let read = self.read(&submission, &policy, &account).await;
+        let (prose, reading, not_read) = match read {
+            Ok((prose, reading)) => (Some(prose), Some(reading), None),
+            Err(why) => (None, None, Some(why)),
+        };
+        let judged = match (&reading, &not_read) {
+            (Some(reading), _) => Judged::Read(reading),
+            (None, why) => Judged::NotRead {
+                why: why.as_deref().unwrap_or_default(),
+            },
+        };
+        let verdict = policy.standard.judge(judged, Some(&submission.envelope), None, at);
+        Opinion {
+            submission,
+            upstream: upstream.clone(),
+            account,
+            at,
+            policy,
+            prose,
+            reading,
+            not_read,
+            verdict,
+            consented: None,
+        }
+    }
+
+    async fn read(
+        &self,
+        submission: &Submission,
+        policy: &Arc<Policy>,
+        account: &str,
+    ) -> Result<(Prose, Reading), String> {
+        let context = Context {
+            account: Address::parse(account),
+            envelope: Some(submission.envelope.clone()),
+            assume_prospecting: false,
+            history: History::Unknown,
+            gate: policy.standard.gate(),
+        };
+        let (mail, policy) = (submission.mail.clone(), policy.clone());
+        let small = mail.octets().len() <= READ_IN_PLACE;
+        let work = move || {
+            let prose = Prose::extract(&mail, &ScanLimits::default()).map_err(|error| error.to_string())?;
+            let reading = crate::reading::read(&prose, &context, &policy.packs);
+            Ok((prose, reading))
+        };
+        // A panic must not end more than the reading.
+        let failed = || Err("the reading failed on this mail".to_owned());
+        if small {
+            return std::panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| failed());
+        }
+        match tokio::time::timeout(self.reading_limit, tokio::task::spawn_blocking(work)).await {
+            Ok(Ok(result)) => result,
+            Ok(Err(_)) => failed(),
+            Err(_) => Err(format!(
+                "reading took longer than {} ms",
+                self.reading_limit.as_millis()
+            )),
+        }
+    }
+
+    /// Carries the verdict out as far as it is ours to: commits a hold or a returned mail, or finds the author's consent.
+    pub(super) async fn settle(&self, mut opinion: Opinion) -> Decision {
+        if opinion.verdict.disposition < Disposition::Return {
+            return Decision::Forward(Box::new(opinion));
+        }
+        match self.settle_strict(&mut opinion).await {
+            Ok(Some(reply)) => Decision::Answer(reply),
+            Ok(None) => Decision::Forward(Box::new(opinion)),
+            Err(error) => {
+                tracing::error!(%error, upstream = %opinion.upstream, "a mail could not be kept; its client was told to try again");
+                let code = if matches!(error, StoreError::Full { .. }) {
+                    (452, "4.3.1")
+                } else {
+                    (451, "4.3.0")
+                };
+                let lines = [
+                    "Not sent: it needs a second look, and could not be kept for that",
+                    "Nothing was sent; try again later",
+                ];
+                Decision::Answer(Reply::new(code.0, code.1, &lines))
+            }
+        }
+    }
+
+    /// `None` when consent lets it pass after all.
+    async fn settle_strict(&self, opinion: &mut Opinion) -> Result<Option<Reply>, StoreError> {
+        let submission = &opinion.submission;
+        let fingerprint = Fingerprint::of(&opinion.account, &submission.envelope, &submission.mail);
+        let since = opinion.at - jiff::SignedDuration::try_from(self.resend_window).unwrap_or_default();
+        let known = self.custody.known(&opinion.account, &fingerprint, since).await?;
+        if let Some(Known::Allowed(id, consent)) = &known {
+            let verdict = rejudge(opinion, consent);
+            if verdict.disposition < Disposition::Return {
+                opinion.verdict = verdict;
+                opinion.consented = Some(id.clone());
+                return Ok(None);
+            }
+        }
+        let record = opinion.record(fingerprint);
+        let (reading, verdict) = (opinion.reading.as_ref(), &opinion.verdict);
+        let (id, reply) = if verdict.disposition == Disposition::Hold {
+            let held = self.custody.hold(record, since).await?;
+            (held.id().clone(), held.reply(reading, verdict))
+        } else {
+            let returned = self.custody.keep_returned(record, since).await?;
+            (returned.id().clone(), returned.reply(reading, verdict))
+        };
+        log(opinion, reply.code(), Some(&id));
+        Ok(Some(reply))
+    }
+
+    /// The upstream has said its word about a forwarded mail, or `None` if the client was gone and nothing was sent on.
+    pub(super) async fn forwarded(&self, opinion: Box<Opinion>, reply: Option<&Reply>) {
+        let code = reply.map_or(0, Reply::code);
+        log(&opinion, code, opinion.consented.as_ref());
+        let taken = reply.is_some_and(Reply::is_positive);
+        if let (true, Some(id)) = (taken, &opinion.consented)
+            && let Err(error) = self.custody.sent(id, (self.clock)()).await
+        {
+            tracing::error!(%error, %id, "the consent of a mail that has gone could not be closed");
+        }
+        if taken && opinion.verdict.disposition == Disposition::Annotate {
+            let fingerprint = Fingerprint::of(&opinion.account, &opinion.submission.envelope, &opinion.submission.mail);
+            let mut record = opinion.record(fingerprint);
+            record.mail = None;
+            match hold::copy::for_new(&record, opinion.mail(), opinion.prose.as_ref()) {
+                Ok(copy) => record.annotated_copy = Some(copy),
+                Err(error) => tracing::warn!(%error, "no annotated copy could be made"),
+            }
+            return self.journal.add(Entry::Record(Box::new(record))).await;
+        }
+        let what = match (reply, taken) {
+            (None, _) => "abandoned",
+            (_, true) => "passed",
+            (_, false) => "refused",
+        };
+        let why = format!(
+            "{}, {} recipients, upstream {code}",
+            opinion
+                .reading
+                .as_ref()
+                .map_or_else(|| "not read".to_owned(), |reading| format!("score {}", reading.score)),
+            opinion.submission.envelope.recipients.len(),
+        );
+        let row = AuditRow {
+            at: opinion.at,
+            who: opinion.account.clone(),
+            what: what.to_owned(),
+            record: opinion.consented.clone(),
+            upstream: Some(opinion.upstream.to_string()),
+            why,
+        };
+        self.journal.add(Entry::Row(row)).await;
+    }
+
+    /// Somebody was kept out, or something was not sent, before there was a message to decide on.
+    pub(super) async fn note(&self, what: &str, who: &str, upstream: &str, why: &str) {
+        let row = AuditRow {
+            at: (self.clock)(),
+            who: who.to_owned(),
+            what: what.to_owned(),
+            record: None,
+            upstream: Some(upstream.to_owned()),
+            why: why.to_owned(),
+        };
+        self.journal.add(Entry::Row(row)).await;
+    }
+}
+
+impl Opinion {
+    pub(super) fn mail(&self) -> &crate::mail::Mail {
+        &self.submission.mail
+    }
+
+    /// What the store keeps of it.
+    fn record(&self, fingerprint: Fingerprint) -> NewRecord {
+        let headers = self
+            .prose
+            .as_ref()
+            .map(|prose| prose.headers.clone())
+            .unwrap_or_default();
+        NewRecord {
+            at: self.at,
+            account: self.account.clone(),
+            upstream: self.upstream.to_string(),
+            envelope: self.submission.envelope.clone(),
+            mail: Some(self.submission.mail.clone()),
+            annotated_copy: None,
+            fingerprint,
+            message_id: headers.message_id.clone(),
+            subject: headers.subject.clone(),
+            tls: self.submission.tls,
+            verdict: self.verdict.clone(),
+            reading: self.reading.clone(),
+        }
+    }
+}
+
+/// The authenticated identity, else the reverse-path, in lower case.
+fn account_of(submission: &Submission) -> String {
+    match &submission.identity {
+        Some(identity) => identity.to_lowercase(),
+        None => submission
+            .envelope
+            .reverse_path
+            .address()
+            .map_or_else(|| "<>".to_owned(), |address| address.folded()),
+    }
+}
+
+fn rejudge(opinion: &Opinion, consent: &Consent) -> Verdict {
+    let judged = match &opinion.reading {
+        Some(reading) => Judged::Read(reading),
+        None => Judged::NotRead {
+            why: opinion.not_read.as_deref().unwrap_or_default(),
+        },
+    };
+    opinion
+        .policy
+        .standard
+        .judge(judged, Some(&opinion.submission.envelope), Some(consent), opinion.at)
+}
+
+/// One event a message: no address, no subject, no content.
+fn log(opinion: &Opinion, code: u16, record: Option<&RecordId>) {
+    tracing::info!(
+        upstream = %opinion.upstream,
+        disposition = %opinion.verdict.disposition,
+        score = opinion.reading.as_ref().map(|reading| reading.score),
+        findings = opinion.reading.as_ref().map(|reading| reading.findings.len()),
+        not_read = opinion.not_read,
+        recipients = opinion.submission.envelope.recipients.len(),
+        octets = opinion.submission.mail.octets().len(),
+        reply = code,
+        record = record.map(tracing::field::display),
+        "message"
+    );
+}

@@ -1,0 +1,335 @@
+//! Listeners: who is let in, how many at once, and their way to the upstream.
+
+use super::budget::Budget;
+use super::connection::{Connection, Stopping, Surroundings, say_goodbye, stop_asked, write};
+use super::desk::Desk;
+use super::journal::Journal;
+use super::policy::PolicyCell;
+use super::settings::{Capacity, UpstreamSettings};
+use super::{peer, replies};
+use crate::smtp::{Limits, Protection, Reply, SessionSettings, Timeouts};
+use crate::store::Store;
+use crate::upstream::{ClientTls, Endpoint, Stream, Submission, UpstreamError};
+use jiff::Timestamp;
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::{JoinHandle, JoinSet};
+use tokio_rustls::TlsAcceptor;
+
+/// How long sessions in the middle of a mail may go on once a stop is asked for.
+const GRACE: Duration = Duration::from_secs(20);
+
+/// What all listeners share.
+#[derive(Clone)]
+pub struct Proxy {
+    desk: Arc<Desk>,
+    budget: Budget,
+    capacity: Arc<Capacity>,
+    limits: Limits,
+    timeouts: Timeouts,
+    present: Arc<Mutex<Present>>,
+    stopping: watch::Receiver<Stopping>,
+}
+
+/// Connections at this moment.
+#[derive(Default)]
+struct Present {
+    all: usize,
+    by_address: HashMap<IpAddr, usize>,
+}
+
+/// What the proxy is made of.
+pub struct Parts {
+    /// What mails are judged by.
+    pub policy: PolicyCell,
+    /// Where holds, returned mails and audit rows go.
+    pub store: Arc<dyn Store>,
+    /// The wall clock.
+    pub clock: fn() -> Timestamp,
+    /// How long an identical resend gets the same answer.
+    pub resend_window: Duration,
+    /// Limits of a session.
+    pub limits: Limits,
+    /// Time-outs of a session.
+    pub timeouts: Timeouts,
+    /// Limits over all sessions.
+    pub capacity: Capacity,
+}
+
+/// Stops the proxy in order.
+pub struct Stopper {
+    stopping: watch::Sender<Stopping>,
+    journal: JoinHandle<()>,
+}
+
+/// One provider, ready to be connected to.
+pub struct Provider {
+    name: Arc<str>,
+    endpoint: Endpoint,
+    tls: Option<ClientTls>,
+    require_auth: bool,
+}
+
+impl Provider {
+    /// From settings and prepared TLS; `None` only where the endpoint has none.
+    #[must_use]
+    pub fn new(settings: &UpstreamSettings, tls: Option<ClientTls>) -> Provider {
+        Provider {
+            name: settings.name.as_str().into(),
+            endpoint: settings.smtp.clone(),
+            tls,
+            require_auth: settings.require_auth,
+        }
+    }
+}
+
+/// How a listener gives TLS to its clients.
+#[derive(Clone)]
+pub enum Accept {
+    /// Not at all.
+    Plain,
+    /// From the first octet.
+    Implicit(TlsAcceptor),
+    /// By STARTTLS.
+    StartTls(TlsAcceptor),
+}
+
+impl Proxy {
+    /// Puts the parts together and starts the audit writer.
+    #[must_use]
+    pub fn new(parts: Parts) -> (Proxy, Stopper) {
+        let (stopping, stopping_seen) = watch::channel(Stopping::No);
+        let (journal, writer) = Journal::start(parts.store.clone());
+        let desk = Desk::new(
+            parts.policy,
+            parts.store,
+            journal,
+            parts.clock,
+            parts.resend_window,
+            parts.timeouts.reading,
+        );
+        let proxy = Proxy {
+            desk: Arc::new(desk),
+            budget: Budget::new(parts.capacity.memory),
+            capacity: Arc::new(parts.capacity),
+            limits: parts.limits,
+            timeouts: parts.timeouts,
+            present: Arc::default(),
+            stopping: stopping_seen,
+        };
+        (
+            proxy,
+            Stopper {
+                stopping,
+                journal: writer,
+            },
+        )
+    }
+
+    /// Accepts connections until the stop, then waits for the sessions to end.
+    pub async fn serve(self, listener: TcpListener, provider: Arc<Provider>, accept: Accept) {
+        let mut sessions = JoinSet::new();
+        let mut stopping = self.stopping.clone();
+        loop {
+            tokio::select! {
+                accepted = listener.accept() => match accepted {
+                    Ok((stream, address)) => {
+                        let (proxy, provider, accept) = (self.clone(), provider.clone(), accept.clone());
+                        sessions.spawn(proxy.connection(stream, address, provider, accept));
+                    }
+                    Err(error) => {
+                        // Out of descriptors, most likely: give sessions time to end.
+                        tracing::warn!(%error, "a connection could not be accepted");
+                        tokio::time::sleep(Duration::from_millis(100)).await;
+                    }
+                },
+                Some(_) = sessions.join_next() => {}
+                () = stop_asked(&mut stopping, Stopping::Soon) => break,
+            }
+        }
+        drop(listener);
+        while sessions.join_next().await.is_some() {}
+    }
+
+    async fn connection(self, stream: TcpStream, address: SocketAddr, provider: Arc<Provider>, accept: Accept) {
+        let local = stream.local_addr().unwrap_or(address);
+        if stream.set_nodelay(true).is_err() {
+            return;
+        }
+        let mut client = Stream::Plain(stream);
+        if self.capacity.same_user_only && address.ip().to_canonical().is_loopback() {
+            let other = peer::look_up(address, local);
+            if !peer::is_allowed(other) {
+                tracing::warn!(upstream = %provider.name, peer = ?other, "a connection of another user was refused");
+                self.desk
+                    .note(
+                        "connection refused",
+                        "another user",
+                        &provider.name,
+                        &format!("{other:?}"),
+                    )
+                    .await;
+                return refuse(&mut client, &accept, &replies::other_user()).await;
+            }
+        }
+        let Some(_place) = Place::take(&self.present, address.ip(), &self.capacity) else {
+            return refuse(&mut client, &accept, &replies::too_many_connections()).await;
+        };
+        // The client's TLS and the way to the upstream are made at the same time.
+        let secured = self.secure(client, &accept);
+        let connected = Submission::connect(&provider.endpoint, provider.tls.as_ref(), &self.timeouts);
+        match tokio::join!(secured, connected) {
+            (Some(client), Ok((upstream, greeting))) => {
+                let around = self.surroundings(&provider, &accept, local);
+                Box::pin(Connection::new(client, upstream, &greeting, self.budget.share(), around).run()).await;
+            }
+            (Some(mut client), Err(error)) => {
+                self.unreachable(&provider, &error).await;
+                let _ = write(&mut client, error.reply().octets()).await;
+                say_goodbye(&mut client).await;
+            }
+            (None, Ok((upstream, _))) => upstream.leave().await,
+            (None, Err(error)) => self.unreachable(&provider, &error).await,
+        }
+    }
+
+    async fn unreachable(&self, provider: &Provider, error: &UpstreamError) {
+        tracing::warn!(%error, upstream = %provider.name, "no upstream session");
+        self.desk
+            .note("upstream unreachable", "", &provider.name, &error.to_string())
+            .await;
+    }
+
+    /// Implicit TLS, if this listener gives it. `None` when the handshake fails.
+    async fn secure(&self, mut client: Stream, accept: &Accept) -> Option<Stream> {
+        let Accept::Implicit(acceptor) = accept else {
+            return Some(client);
+        };
+        let plain = client.take_plain()?;
+        match tokio::time::timeout(self.timeouts.before_auth, acceptor.accept(plain)).await {
+            Ok(Ok(stream)) => Some(Stream::Tls(Box::new(stream.into()))),
+            Ok(Err(error)) => {
+                tracing::debug!(%error, "a client's TLS handshake failed");
+                None
+            }
+            Err(_) => None,
+        }
+    }
+
+    fn surroundings(&self, provider: &Provider, accept: &Accept, local: SocketAddr) -> Surroundings {
+        let starttls = matches!(accept, Accept::StartTls(_));
+        let protection = match accept {
+            Accept::Implicit(_) => Protection::Tls,
+            _ if local.ip().to_canonical().is_loopback() => Protection::Loopback { starttls },
+            _ => Protection::Network,
+        };
+        Surroundings {
+            name: provider.name.clone(),
+            session: Arc::new(SessionSettings {
+                limits: self.limits.clone(),
+                timeouts: self.timeouts.clone(),
+                require_auth: provider.require_auth,
+                protection,
+            }),
+            tls: match accept {
+                Accept::StartTls(acceptor) => Some(acceptor.clone()),
+                _ => None,
+            },
+            desk: self.desk.clone(),
+            stopping: self.stopping.clone(),
+        }
+    }
+}
+
+impl Stopper {
+    /// Asks idle sessions to end, gives the others time to finish their mail, then ends all with a reply. `served` are
+    /// the tasks that run [`Proxy::serve`]; every clone of the proxy must be in them.
+    pub async fn stop(self, served: Vec<JoinHandle<()>>) {
+        let _ = self.stopping.send(Stopping::Soon);
+        let mut all = Box::pin(async {
+            for task in served {
+                let _ = task.await;
+            }
+        });
+        if tokio::time::timeout(GRACE, &mut all).await.is_err() {
+            let _ = self.stopping.send(Stopping::Now);
+            let _ = tokio::time::timeout(GRACE, &mut all).await;
+        }
+        let _ = tokio::time::timeout(GRACE, self.journal).await;
+    }
+}
+
+/// A reply in the clear to somebody who is not let in; under implicit TLS nothing can be said without a handshake, which
+/// is not worth it.
+async fn refuse(client: &mut Stream, accept: &Accept, reply: &Reply) {
+    if !matches!(accept, Accept::Implicit(_)) {
+        let _ = write(client, reply.octets()).await;
+        say_goodbye(client).await;
+    }
+}
+
+/// One connection's place among those allowed, given back when dropped.
+struct Place {
+    present: Arc<Mutex<Present>>,
+    address: IpAddr,
+}
+
+impl Place {
+    fn take(present: &Arc<Mutex<Present>>, address: IpAddr, capacity: &Capacity) -> Option<Place> {
+        let mut now = present.lock().unwrap_or_else(PoisonError::into_inner);
+        let from_here = now.by_address.get(&address).copied().unwrap_or(0);
+        if now.all >= capacity.connections || from_here >= capacity.connections_per_address {
+            return None;
+        }
+        now.all += 1;
+        now.by_address.insert(address, from_here + 1);
+        drop(now);
+        Some(Place {
+            present: present.clone(),
+            address,
+        })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut now = self.present.lock().unwrap_or_else(PoisonError::into_inner);
+        now.all -= 1;
+        if let Some(count) = now.by_address.get_mut(&self.address) {
+            *count -= 1;
+            if *count == 0 {
+                now.by_address.remove(&self.address);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_counted_and_given_back() {
+        let present = Arc::default();
+        let capacity = Capacity {
+            connections: 3,
+            connections_per_address: 2,
+            ..Capacity::default()
+        };
+        let (one, other): (IpAddr, IpAddr) = ([127, 0, 0, 1].into(), [127, 0, 0, 2].into());
+        let first = Place::take(&present, one, &capacity).unwrap();
+        let _second = Place::take(&present, one, &capacity).unwrap();
+        assert!(
+            Place::take(&present, one, &capacity).is_none(),
+            "two from one address are enough"
+        );
+        let _third = Place::take(&present, other, &capacity).unwrap();
+        drop(first);
+        assert!(Place::take(&present, one, &capacity).is_some());
+        assert_eq!(present.lock().unwrap().all, 2);
+    }
+}

@@ -1,0 +1,255 @@
+//! The judge has teeth: proxies that are wrong on purpose are put through the same mill and must be caught.
+//!
+//! The saboteurs are test implementations of the port `Store`; nothing of them is in the program. Each runs as a child
+//! process: this test binary itself, told by its environment which one to be.
+
+use super::custody::synced_before_acknowledged;
+use super::kills::Mill;
+use crate::support::client::Client;
+use crate::support::fake_upstream::FakeUpstream;
+use crate::support::judge::Fault;
+use crate::support::letters;
+use crate::support::provider::{PROSPECT, REP};
+use crate::support::script::Script;
+use crate::support::youward::{HELD, HOLDING, House, ProxyCommand, Setup};
+use async_trait::async_trait;
+use jiff::Timestamp;
+use std::ffi::OsString;
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use youward::app;
+use youward::config::{Environment, Settings};
+use youward::mail::{Fingerprint, Mail};
+use youward::smtp::Timeouts;
+use youward::store::{AuditRow, Filter, NewRecord, Record, RecordId, SqliteStore, State, Store, StoreError, Summary};
+use youward::upstream::{Endpoint, Submission};
+
+const KIND: &str = "YOUWARD_SABOTEUR";
+const CONFIG: &str = "YOUWARD_SABOTEUR_CONFIG";
+/// Kills until one that is wrong for a moment only must have been caught in it.
+const CYCLES: u32 = 40;
+/// Kills where the fault is there from the first mail on.
+const FEW: u32 = 5;
+
+#[test]
+fn a_proxy_that_acknowledges_before_it_commits_is_caught() {
+    let faults = Mill::new(saboteur("early")).kill_at_random(CYCLES);
+    assert!(
+        faults.iter().any(|fault| matches!(fault, Fault::LostHold(_))),
+        "{faults:?}"
+    );
+}
+
+#[test]
+fn a_proxy_that_acknowledges_before_it_commits_is_caught_by_its_calls() {
+    assert!(!synced_before_acknowledged(saboteur("early"), HOLDING, HELD));
+}
+
+#[test]
+fn consent_that_is_not_bound_to_its_octets_is_caught() {
+    for (kind, leaks) in [("forgetful", true), ("honest", false)] {
+        let upstream = FakeUpstream::start(Script::new());
+        let youward = House::with(&Setup::clear(upstream.port), saboteur(kind)).start();
+        let mut client = Client::ready(youward.clear_port());
+        let mut submit = |octets: &[u8]| {
+            client.envelope(REP, &[PROSPECT]);
+            client.data(octets).code
+        };
+        assert_eq!(submit(&letters::selfish().octets), 550);
+        let kept = youward.house().kept();
+        let allowed = youward
+            .house()
+            .held(&["allow", &kept[0].id, "--reason", "they asked for it"]);
+        assert!(allowed.status.success(), "{allowed:?}");
+        // Another mail altogether.
+        assert_eq!(submit(&letters::selfish().octets) == 250, leaks);
+        assert_eq!(!upstream.accepted().is_empty(), leaks);
+    }
+}
+
+#[test]
+fn a_proxy_that_sends_what_it_holds_is_caught() {
+    let faults = Mill::new(saboteur("leaky")).kill_at_random(FEW);
+    assert!(
+        faults.iter().any(|fault| matches!(fault, Fault::Leaked(_))),
+        "{faults:?}"
+    );
+}
+
+#[test]
+fn a_proxy_that_keeps_other_octets_is_caught() {
+    let faults = Mill::new(saboteur("careless")).kill_at_random(FEW);
+    assert!(
+        faults.iter().any(|fault| matches!(fault, Fault::Altered(_))),
+        "{faults:?}"
+    );
+}
+
+#[test]
+fn a_proxy_that_keeps_everything_twice_is_caught() {
+    let faults = Mill::new(saboteur("doubling")).kill_at_random(FEW);
+    assert!(
+        faults.iter().any(|fault| matches!(fault, Fault::StoredTwice(_))),
+        "{faults:?}"
+    );
+}
+
+/// The same harness with nothing sabotaged finds nothing, so it is the saboteurs that are caught above.
+#[test]
+fn an_honest_child_is_not_accused() {
+    assert_eq!(Mill::new(saboteur("honest")).kill_at_random(CYCLES / 2), []);
+}
+
+/// This test binary as a proxy. Arguments as `youward` takes them are appended: `run --config FILE`.
+fn saboteur(kind: &str) -> ProxyCommand {
+    let this = std::env::current_exe().expect("this binary");
+    let script = format!(
+        "{CONFIG}=\"$3\" exec '{}' --exact e2e::saboteurs::the_child --ignored --nocapture",
+        this.display()
+    );
+    ProxyCommand {
+        words: vec!["sh".into(), "-c".into(), OsString::from(script), "sh".into()],
+        environment: vec![(KIND.into(), kind.into())],
+    }
+}
+
+#[test]
+#[ignore = "the saboteur itself: the tests above start it as their child"]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the child is told by its environment what to be"
+)]
+fn the_child() {
+    let kind = std::env::var(KIND).expect("told which saboteur to be");
+    let file = PathBuf::from(std::env::var_os(CONFIG).expect("told its settings"));
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(async {
+        let settings = Settings::load_from(Some(&file), None, &Environment::default()).expect("settings");
+        let policy = app::load_policy(&settings).expect("a policy");
+        let store = SqliteStore::open(&settings.data_dir).await.expect("a store");
+        let provider = settings.upstreams[0].smtp.clone();
+        let store = Arc::new(Saboteur {
+            store: Arc::new(store),
+            kind,
+            provider,
+        });
+        let running = app::start(&settings, policy, store, app::now).await.expect("a proxy");
+        let mut out = std::io::stdout();
+        for listening in running.listening() {
+            let (name, address, tls) = (&listening.upstream, listening.address, listening.tls);
+            writeln!(out, "\nlistening {name} {address} {tls}").expect("standard output");
+        }
+        writeln!(out, "ready")
+            .and_then(|()| out.flush())
+            .expect("standard output");
+        std::future::pending::<()>().await;
+    });
+}
+
+/// A store that is wrong in one way.
+struct Saboteur {
+    store: Arc<SqliteStore>,
+    kind: String,
+    provider: Endpoint,
+}
+
+impl Saboteur {
+    /// Says "committed" at once, and commits a little later.
+    fn commit_later(&self, record: NewRecord) -> RecordId {
+        let id = RecordId::derive(&record.account, &record.fingerprint, record.at, 0);
+        let store = self.store.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            let _ = store.commit(record).await;
+        });
+        id
+    }
+
+    /// Sends to the provider what it was given to keep.
+    async fn leak(&self, record: &NewRecord) {
+        let Some(mail) = &record.mail else { return };
+        let Ok((mut session, _)) = Submission::connect(&self.provider, None, &Timeouts::default()).await else {
+            return;
+        };
+        session.queue(b"EHLO saboteur.example\r\n");
+        session.queue(format!("MAIL FROM:<{}>\r\n", record.envelope.reverse_path.path).as_bytes());
+        session.queue(format!("RCPT TO:<{}>\r\n", record.envelope.recipients[0].path).as_bytes());
+        for _ in 0..3 {
+            let _ = session.reply().await;
+        }
+        let _ = session.content(mail).await;
+    }
+}
+
+#[async_trait]
+impl Store for Saboteur {
+    async fn commit(&self, mut record: NewRecord) -> Result<RecordId, StoreError> {
+        match self.kind.as_str() {
+            "early" => return Ok(self.commit_later(record)),
+            "leaky" => self.leak(&record).await,
+            "careless" => {
+                let octets = record.mail.as_ref().map_or(&[][..], Mail::octets);
+                record.mail = Some(Mail::new(octets[..octets.len() - 1].to_vec()));
+            }
+            "doubling" => {
+                let mut again = record.clone();
+                again.at = Timestamp::from_microsecond(record.at.as_microsecond() + 1).expect("a time");
+                self.store.commit(again).await?;
+            }
+            "forgetful" | "honest" => {}
+            other => panic!("no saboteur {other:?}"),
+        }
+        self.store.commit(record).await
+    }
+
+    async fn find_identical(
+        &self,
+        account: &str,
+        fingerprint: &Fingerprint,
+        since: Timestamp,
+    ) -> Result<Option<Summary>, StoreError> {
+        if self.kind == "forgetful" {
+            // Any consent will do, whatever it was given to.
+            let filter = Filter {
+                states: vec![State::Allowed],
+                ..Filter::default()
+            };
+            return Ok(self.store.list(&filter).await?.into_iter().next());
+        }
+        self.store.find_identical(account, fingerprint, since).await
+    }
+
+    async fn list(&self, filter: &Filter) -> Result<Vec<Summary>, StoreError> {
+        self.store.list(filter).await
+    }
+
+    async fn get(&self, id: &str) -> Result<Record, StoreError> {
+        self.store.get(id).await
+    }
+
+    async fn allow(&self, id: &RecordId, reason: &str, who: &str, at: Timestamp) -> Result<(), StoreError> {
+        self.store.allow(id, reason, who, at).await
+    }
+
+    async fn mark_sent(&self, id: &RecordId, at: Timestamp) -> Result<(), StoreError> {
+        self.store.mark_sent(id, at).await
+    }
+
+    async fn discard(&self, id: &RecordId, reason: &str, who: &str, at: Timestamp) -> Result<(), StoreError> {
+        self.store.discard(id, reason, who, at).await
+    }
+
+    async fn audit(&self, rows: Vec<AuditRow>) -> Result<(), StoreError> {
+        self.store.audit(rows).await
+    }
+
+    async fn audit_rows(&self, limit: u32) -> Result<Vec<AuditRow>, StoreError> {
+        self.store.audit_rows(limit).await
+    }
+
+    async fn close(&self) {
+        self.store.close().await;
+    }
+}

@@ -21,6 +21,8 @@ pub(crate) struct Pattern {
     places: Vec<Place>,
     /// The places that may follow, each set once.
     follows: Vec<Box<[u16]>>,
+    /// The same sets as bits, where all places fit into one word, as they do in most patterns.
+    follow_bits: Option<Vec<u64>>,
     /// Everything that a match may begin with.
     openers: Arc<SymbolSet>,
     /// Sets of symbols of each of which every match holds one, the rarest first.
@@ -143,6 +145,51 @@ impl Pattern {
         if !symbols.get(at).is_some_and(|symbol| self.openers.contains(*symbol)) || !self.may_start(clauses, at) {
             return None;
         }
+        match &self.follow_bits {
+            Some(follow_bits) => {
+                let found = self.match_in_a_word(symbols, clauses, at, follow_bits);
+                debug_assert_eq!(
+                    found,
+                    self.match_in_places(symbols, clauses, at),
+                    "both ways find the same"
+                );
+                found
+            }
+            None => self.match_in_places(symbols, clauses, at),
+        }
+    }
+
+    fn match_in_a_word(
+        &self,
+        symbols: &[Symbol],
+        clauses: &Clauses<'_>,
+        at: usize,
+        follow_bits: &[u64],
+    ) -> Option<Range<usize>> {
+        let [mut reachable, ..] = self.first.0;
+        let [last, ..] = self.last.0;
+        let mut end = None;
+        for (offset, symbol) in symbols.get(at..).unwrap_or_default().iter().enumerate() {
+            let (mut next, mut reached) = (0, 0);
+            for index in bits(reachable) {
+                if let Some(place) = self.places.get(index).filter(|place| place.fits.contains(*symbol)) {
+                    next |= follow_bits.get(usize::from(place.follow)).copied().unwrap_or_default();
+                    reached |= 1 << index;
+                }
+            }
+            let after = at + offset + 1;
+            if reached & last != 0 && self.may_end(clauses, after, symbols.len()) {
+                end = Some(after);
+            }
+            if next == 0 {
+                break;
+            }
+            reachable = next;
+        }
+        end.map(|end| at..end)
+    }
+
+    fn match_in_places(&self, symbols: &[Symbol], clauses: &Clauses<'_>, at: usize) -> Option<Range<usize>> {
         let mut reachable = self.first;
         let mut end = None;
         for (offset, symbol) in symbols.get(at..).unwrap_or_default().iter().enumerate() {
@@ -276,7 +323,9 @@ impl<'a> Compiler<'a> {
             });
         }
         let listed = |set: &Places| set.iter().filter_map(|at| u16::try_from(at).ok()).collect();
-        let follows = follows.iter().map(listed).collect();
+        let follows: Vec<Box<[u16]>> = follows.iter().map(listed).collect();
+        let in_a_word = |follow: &[u16]| follow.iter().fold(0_u64, |word, place| word | 1 << place);
+        let follow_bits = (places.len() <= 64).then(|| follows.iter().map(|follow| in_a_word(follow)).collect());
         Ok(Pattern {
             start,
             end,
@@ -284,6 +333,7 @@ impl<'a> Compiler<'a> {
             last: whole.last,
             places,
             follows,
+            follow_bits,
             openers,
             needed,
         })

@@ -237,6 +237,10 @@ pub(super) fn reading(findings: Vec<Finding>) -> Reading {
         masks: 1,
         cut: false,
         packs: "0f".repeat(32),
+        not_read: None,
+        lamps: crate::reading::Lamps::default(),
+        help: None,
+        silenced: Vec::new(),
     }
 }
 
@@ -289,6 +293,7 @@ pub(super) fn finding(
         why: why.to_owned(),
         ask: ask.to_owned(),
         points,
+        hash: "00112233445566aa".to_owned(),
     }
 }
 
@@ -350,6 +355,7 @@ pub(super) fn hostile_reading() -> impl Strategy<Value = Reading> {
             why,
             ask,
             points,
+            hash: "00112233445566aa".to_owned(),
         });
     (prop::collection::vec(one, 0..14), hostile_text(), -5i32..101).prop_map(|(findings, shown, score)| {
         let mut reading = reading(findings);

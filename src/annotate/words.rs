@@ -234,6 +234,7 @@ pub(crate) fn category(category: Category) -> &'static str {
         Category::NoCustomerQuestion => "No question about their side",
         Category::Layers => "Market, company, function, person",
         Category::InsightNoNext => "An insight and no next step",
+        Category::Blast => "The same text to many",
     }
 }
 
@@ -258,6 +259,7 @@ pub(crate) fn category_id(category: Category) -> &'static str {
         Category::NoCustomerQuestion => "no-customer-question",
         Category::Layers => "layers",
         Category::InsightNoNext => "insight-no-next",
+        Category::Blast => "blast",
     }
 }
 

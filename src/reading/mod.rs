@@ -25,4 +25,7 @@ mod whole;
 pub use context::{Context, GateSettings, History, HistoryUnknown};
 pub use packs::{Broken, CategoryInfo, Packs, RuleInfo};
 pub use read::read;
-pub use result::{Category, Finding, HardNo, LedgerLine, Level, Prospecting, ProspectingClass, Reading, Signal, Span};
+pub use result::{
+    Category, Excerpt, Finding, HardNo, Help, Lamps, Layer, LedgerLine, Level, Prospecting, ProspectingClass, Reading,
+    Signal, Silence, Silenced, Span,
+};

@@ -7,7 +7,7 @@ use super::place::Places;
 use super::study::{Known, Study};
 use super::text::Names;
 use super::whole::{self, Whole};
-use super::{Category, Context, Finding, History, Level, ProspectingClass, Reading};
+use super::{Category, Context, Finding, History, Lamps, Level, ProspectingClass, Reading};
 use crate::mail::{Address, Prose};
 
 /// More places than this are counted in the ledger but not listed.
@@ -40,6 +40,10 @@ pub fn read(prose: &Prose, context: &Context, packs: &Packs) -> Reading {
         masks: prose.masks.len(),
         cut: prose.cut,
         packs: packs.hash().to_owned(),
+        not_read: None,
+        lamps: Lamps::default(),
+        help: None,
+        silenced: Vec::new(),
     }
 }
 
@@ -89,6 +93,7 @@ fn span_findings(prose: &Prose, study: &Study, ledger: &Ledger, packs: &Packs) -
                 why: rule.explain.clone(),
                 ask: rule.ask.clone(),
                 points: *points,
+                hash: String::new(),
             });
         }
     }
@@ -110,5 +115,6 @@ fn whole_finding(whole: &Whole, packs: &Packs) -> Finding {
         why,
         ask: info.map(|info| info.ask.clone()).unwrap_or_default(),
         points: whole.points,
+        hash: String::new(),
     }
 }

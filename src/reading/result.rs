@@ -22,6 +22,18 @@ pub struct Reading {
     pub cut: bool,
     /// Hash of the rule packs that read it, in hex.
     pub packs: String,
+    /// Why the own text was not read at all, in words, such as `language: German`. Then there are no findings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_read: Option<String>,
+    /// Which of the customer's layers the mail speaks to.
+    #[serde(default)]
+    pub lamps: Lamps,
+    /// Where a rewrite could begin; only where there are findings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub help: Option<Help>,
+    /// Findings that somebody silenced; they cost nothing and are not among the others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub silenced: Vec<Silenced>,
 }
 
 /// One place that talks about the sender, or one thing that the whole mail lacks.
@@ -43,6 +55,116 @@ pub struct Finding {
     pub ask: String,
     /// Points that it costs in the ledger (after halving for overlaps, before caps).
     pub points: i32,
+    /// A stable hash of the category and the words found, folded for matching: 16 hex digits. It stays the same when the
+    /// mail around it changes, and is how a finding is silenced. Empty for whole-mail findings.
+    #[serde(default)]
+    pub hash: String,
+}
+
+/// A finding that was silenced, and by whom.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Silenced {
+    /// What was found.
+    pub finding: Finding,
+    /// Why it does not count.
+    pub silence: Silence,
+}
+
+/// Somebody's word that one finding is right as it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Silence {
+    /// [`Finding::hash`] of what is silenced.
+    pub hash: String,
+    /// Why.
+    pub reason: String,
+    /// Who said so.
+    pub author: String,
+}
+
+/// One of the customer's layers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Layer {
+    /// What happens in their market: rules, suppliers, competitors, prices.
+    Market,
+    /// Their company: sites, filings, plans.
+    Company,
+    /// A team or role, and its duties.
+    Function,
+    /// The reader: what they said, run and answer for.
+    Person,
+}
+
+/// The four lamps, in the order of [`Layer`]; each is lit by the places that speak to its layer.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lamps {
+    /// Market.
+    pub market: Vec<Excerpt>,
+    /// Company.
+    pub company: Vec<Excerpt>,
+    /// Function.
+    pub function: Vec<Excerpt>,
+    /// Person.
+    pub person: Vec<Excerpt>,
+}
+
+/// A place with its words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Excerpt {
+    /// Where it is.
+    pub span: Span,
+    /// The words as written, at most 200 characters, white space folded.
+    pub excerpt: String,
+}
+
+/// Where a rewrite could begin. Never a sentence to paste: the work is the author's.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Help {
+    /// The question of the finding that costs most.
+    pub ask: String,
+    /// The layer that no place speaks to and that is nearest to the reader.
+    pub dark: Option<Layer>,
+    /// The question that lights it.
+    pub dark_ask: String,
+    /// Facts about the customer that the mail holds already.
+    pub facts: Vec<Excerpt>,
+    /// What a rewrite would do, move by move.
+    pub moves: Vec<String>,
+}
+
+impl Layer {
+    /// All four.
+    pub const ALL: [Layer; 4] = [Layer::Market, Layer::Company, Layer::Function, Layer::Person];
+
+    /// As the rep reads it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Layer::Market => "market",
+            Layer::Company => "company",
+            Layer::Function => "function",
+            Layer::Person => "person",
+        }
+    }
+}
+
+impl Lamps {
+    /// The places that speak to a layer.
+    #[must_use]
+    pub fn of(&self, layer: Layer) -> &[Excerpt] {
+        match layer {
+            Layer::Market => &self.market,
+            Layer::Company => &self.company,
+            Layer::Function => &self.function,
+            Layer::Person => &self.person,
+        }
+    }
+
+    /// Whether a layer is spoken to.
+    #[must_use]
+    pub fn lit(&self, layer: Layer) -> bool {
+        !self.of(layer).is_empty()
+    }
 }
 
 /// A place in one part of a mail.
@@ -101,6 +223,8 @@ pub enum Category {
     Layers,
     /// Whole mail: an insight with no opening to react.
     InsightNoNext,
+    /// Whole mail: nearly the same text went to many organisations.
+    Blast,
 }
 
 /// How heavy a finding is.

@@ -20,6 +20,7 @@ fn finding(rule: &str, category: Category, severity: Level) -> Finding {
         why: "It describes the sender.".to_owned(),
         ask: "What would still be useful to them?".to_owned(),
         points: severity.points(),
+        hash: String::new(),
     }
 }
 
@@ -38,6 +39,10 @@ fn reading(class: ProspectingClass, score: i32, findings: Vec<Finding>) -> Readi
         masks: 0,
         cut: false,
         packs: "00".to_owned(),
+        not_read: None,
+        lamps: crate::reading::Lamps::default(),
+        help: None,
+        silenced: Vec::new(),
     }
 }
 

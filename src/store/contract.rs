@@ -116,6 +116,7 @@ fn reading() -> Reading {
             why: "It is about the sender.".to_owned(),
             ask: "What would they be glad of?".to_owned(),
             points: 10,
+            hash: "ab12".to_owned(),
         }],
         score: 42,
         ledger: vec![LedgerLine {
@@ -126,6 +127,10 @@ fn reading() -> Reading {
         masks: 1,
         cut: false,
         packs: "ab12".to_owned(),
+        not_read: None,
+        lamps: crate::reading::Lamps::default(),
+        help: None,
+        silenced: Vec::new(),
     }
 }
 

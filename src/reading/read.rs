@@ -19,6 +19,7 @@ pub fn read(prose: &Prose, context: &Context, packs: &Packs) -> Reading {
     let known = Known {
         no_thread: prose.headers.references.is_empty(),
         never_wrote: context.history == History::FirstTouch,
+        pitch: false,
     };
     let study = Study::of(prose, &names(prose, context), known, packs);
     let prospecting = gate::judge(prose, context, &study, packs);

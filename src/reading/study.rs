@@ -50,6 +50,8 @@ pub(crate) struct Known {
     pub(crate) no_thread: bool,
     /// No recipient has ever written to the account, for certain.
     pub(crate) never_wrote: bool,
+    /// The mail is taken for a pitch whatever else it says: examples of rules are single sentences.
+    pub(crate) pitch: bool,
 }
 
 impl Studied {
@@ -83,7 +85,7 @@ impl Study {
             text,
             sentences: Vec::new(),
         };
-        let raw = study.scan(known, packs);
+        let raw = study.scan(prose, known, packs);
         study.settle(raw, known, packs);
         study
     }
@@ -105,18 +107,24 @@ impl Study {
     }
 
     /// First pass: parties, lists and every match that place and facts allow.
-    fn scan(&mut self, known: Known, packs: &Packs) -> Vec<Vec<Hit>> {
+    fn scan(&mut self, prose: &Prose, known: Known, packs: &Packs) -> Vec<Vec<Hit>> {
         let mut scratch = Scratch::default();
         let mut matches = Vec::new();
         let mut raw = Vec::with_capacity(self.text.sentences.len());
         let mut begun = false;
+        // Whether the sentence that opened the list, if one is open, is about the seller.
+        let mut sellers_list = false;
         for sentence in &self.text.sentences {
             matches.clear();
+            let item = self.text.is_item(&prose.passages, sentence);
             let clauses = self.text.clauses(sentence);
             let lists = packs.scan(self.text.symbols(sentence), &clauses, &mut scratch, &mut matches);
             let party = subject::party_of(&self.text, sentence, lists, packs);
             let first = !begun && !sentence.subject && !sentence.greeting;
             begun |= first;
+            if !item {
+                sellers_list = !sentence.subject && !sentence.question && party == Party::Seller;
+            }
             let hits = matches.iter().filter_map(|found| {
                 let rule = packs.rules.get(found.rule)?;
                 let here = match rule.place {
@@ -130,8 +138,9 @@ impl Study {
                     Fact::NoThread => known.no_thread,
                     Fact::NeverWrote => known.never_wrote,
                     Fact::InSubject => sentence.subject,
+                    Fact::Listed => item && sellers_list,
                     // Known only later; see `settle`.
-                    Fact::NoQuestion => true,
+                    Fact::NoQuestion | Fact::Pitch => true,
                 });
                 (here && right_party && facts).then(|| Hit {
                     rule: found.rule,
@@ -153,8 +162,16 @@ impl Study {
     }
 
     /// Second pass: what asks about the reader, and which hits stand.
-    fn settle(&mut self, raw: Vec<Vec<Hit>>, known: Known, packs: &Packs) {
+    fn settle(&mut self, mut raw: Vec<Vec<Hit>>, known: Known, packs: &Packs) {
         let waits = |hit: &Hit| packs.rules.get(hit.rule).is_some_and(|rule| rule.unless_asks);
+        let broad = |hit: &Hit| {
+            let needs = packs.rules.get(hit.rule).map(|rule| rule.needs.as_slice());
+            needs.is_some_and(|needs| needs.contains(&Fact::Pitch))
+        };
+        let pitch = known.pitch || is_pitch(&raw, |hit| !broad(hit) && !waits(hit));
+        if !pitch {
+            raw.iter_mut().for_each(|hits| hits.retain(|hit| !broad(hit)));
+        }
         let mut topic = false;
         for (index, hits) in raw.iter().enumerate() {
             let flagged = hits.iter().any(|hit| !waits(hit));
@@ -189,6 +206,8 @@ impl Study {
                         Fact::NeverWrote => known.never_wrote,
                         Fact::NoQuestion => !asking,
                         Fact::InSubject => subject,
+                        Fact::Pitch => pitch,
+                        Fact::Listed => false,
                     };
                     hit.level = if holds { raise.to } else { hit.level };
                 }
@@ -199,6 +218,23 @@ impl Study {
             }
         }
     }
+}
+
+/// Whether the hits that count are such as only a pitch has: two, of two categories or in two sentences.
+fn is_pitch(raw: &[Vec<Hit>], counts: impl Fn(&Hit) -> bool) -> bool {
+    let mut seen: Option<(usize, Category)> = None;
+    let all = raw
+        .iter()
+        .enumerate()
+        .flat_map(|(sentence, hits)| hits.iter().map(move |hit| (sentence, hit)));
+    for (sentence, hit) in all.filter(|(_, hit)| counts(hit)) {
+        match seen {
+            None => seen = Some((sentence, hit.category)),
+            Some(first) if first != (sentence, hit.category) => return true,
+            Some(_) => {}
+        }
+    }
+    false
 }
 
 /// "I'm Ana from Norvane": the seller's company, where the account's domain does not tell it.

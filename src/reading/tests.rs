@@ -460,3 +460,28 @@ fn time_is_linear_in_hostile_text() {
         );
     }
 }
+
+#[test]
+fn items_are_told_from_sentences_with_a_dash() {
+    use super::text::{Names, Text};
+    let packs = Packs::builtin();
+    let items = |text: &str| {
+        let prose = Prose::from_text(text);
+        let text = Text::read(
+            &prose.passages,
+            |_| false,
+            &packs.lexicon,
+            &packs.text,
+            &Names::default(),
+        );
+        let sentences = text.sentences.iter();
+        sentences
+            .map(|sentence| text.is_item(&prose.passages, sentence))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        items("We offer:\n- pumps\n* valves and seals\n\nNothing else."),
+        [false, true, true, false]
+    );
+    assert_eq!(items("We offer pumps - and valves. We ship."), [false, false]);
+}

@@ -145,6 +145,7 @@ impl Packs {
         Known {
             no_thread: true,
             never_wrote: false,
+            pitch: true,
         }
     }
 }

@@ -152,4 +152,8 @@ pub(crate) enum Fact {
     NoQuestion,
     /// The place is in the Subject field.
     InSubject,
+    /// Other rules have shown that the mail is a pitch: broad rules need it, so that they leave other mail alone.
+    Pitch,
+    /// The sentence is an item of a list that a sentence about the seller opens.
+    Listed,
 }

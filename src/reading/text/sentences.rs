@@ -108,6 +108,29 @@ impl Text {
         self.symbols(sentence).iter().filter(|symbol| symbol.is_word()).count()
     }
 
+    /// Whether a bullet, a dash or a short number stands before it at the start of its line: an item of a list.
+    pub(crate) fn is_item(&self, passages: &[Passage], sentence: &Sentence) -> bool {
+        const LONGEST_BULLET: usize = 8;
+        let start = self.range(sentence, &(0..1)).start;
+        let before = passages
+            .get(sentence.passage)
+            .and_then(|passage| passage.text.get(..start))
+            .unwrap_or_default();
+        // Only as far back as a bullet can reach: a text may have no line ends at all.
+        let near = before
+            .bytes()
+            .rev()
+            .take(LONGEST_BULLET + 1)
+            .position(|byte| byte == b'\n');
+        let line = match near {
+            Some(back) => before.len() - back,
+            None if before.len() <= LONGEST_BULLET => 0,
+            None => return false,
+        };
+        let mark = before.get(line..).unwrap_or_default().trim();
+        !mark.is_empty() && mark.len() <= LONGEST_BULLET && !mark.contains(['"', '\'', '(', '.', '!', '?'])
+    }
+
     /// Whether the token, counted within the sentence, is written with a capital.
     pub(crate) fn capital(&self, sentence: &Sentence, at: usize) -> bool {
         self.tokens

@@ -53,6 +53,9 @@ pub enum StartError {
         /// What is wrong.
         error: CertificateError,
     },
+    /// The threads for connections can't be started.
+    #[error("the threads for connections could not be started: {0}")]
+    Threads(io::Error),
     /// An address can't be listened on.
     #[error("upstream {upstream}: cannot listen on {address}: {error}; is another program using it?")]
     Listen {
@@ -85,7 +88,7 @@ pub async fn start(
             }
         }
     }
-    let (proxy, stopper) = Proxy::new(Parts {
+    let parts = Parts {
         policy: PolicyCell::new(policy),
         store: store.clone(),
         clock,
@@ -93,7 +96,8 @@ pub async fn start(
         limits: settings.limits.clone(),
         timeouts: settings.timeouts.clone(),
         capacity: settings.capacity.clone(),
-    });
+    };
+    let (proxy, stopper) = Proxy::new(parts).map_err(StartError::Threads)?;
     let mut listening = Vec::new();
     let mut served = Vec::new();
     for (listener, provider, accept, upstream) in ready {

@@ -52,9 +52,9 @@ async fn serve(settings: &Settings, policy: crate::proxy::Policy) -> anyhow::Res
     Ok(())
 }
 
-/// The runtime for everything that waits for sockets. Reading runs on its blocking threads, with room for deep recursion.
+/// The runtime for listeners, audit and signals; connections have threads of their own.
 pub(super) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_multi_thread()
+    tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .thread_stack_size(4 * 1024 * 1024)
         .build()

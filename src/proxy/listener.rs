@@ -2,6 +2,7 @@
 
 use super::budget::Budget;
 use super::connection::{Connection, Stopping, Surroundings, say_goodbye, stop_asked, write};
+use super::crew::Crew;
 use super::desk::Desk;
 use super::journal::Journal;
 use super::policy::PolicyCell;
@@ -12,6 +13,7 @@ use crate::store::Store;
 use crate::upstream::{ClientTls, Endpoint, Stream, Submission, UpstreamError};
 use jiff::Timestamp;
 use std::collections::HashMap;
+use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -32,6 +34,7 @@ pub struct Proxy {
     limits: Limits,
     timeouts: Timeouts,
     present: Arc<Mutex<Present>>,
+    crew: Arc<Crew>,
     stopping: watch::Receiver<Stopping>,
 }
 
@@ -99,9 +102,12 @@ pub enum Accept {
 }
 
 impl Proxy {
-    /// Puts the parts together and starts the audit writer.
-    #[must_use]
-    pub fn new(parts: Parts) -> (Proxy, Stopper) {
+    /// Puts the parts together, and starts the audit writer and the threads for connections.
+    ///
+    /// # Errors
+    /// A thread can't be started.
+    pub fn new(parts: Parts) -> io::Result<(Proxy, Stopper)> {
+        let crew = Arc::new(Crew::start()?);
         let (stopping, stopping_seen) = watch::channel(Stopping::No);
         let (journal, writer) = Journal::start(parts.store.clone());
         let desk = Desk::new(
@@ -119,15 +125,14 @@ impl Proxy {
             limits: parts.limits,
             timeouts: parts.timeouts,
             present: Arc::default(),
+            crew,
             stopping: stopping_seen,
         };
-        (
-            proxy,
-            Stopper {
-                stopping,
-                journal: writer,
-            },
-        )
+        let stopper = Stopper {
+            stopping,
+            journal: writer,
+        };
+        Ok((proxy, stopper))
     }
 
     /// Accepts connections until the stop, then waits for the sessions to end.
@@ -139,7 +144,15 @@ impl Proxy {
                 accepted = listener.accept() => match accepted {
                     Ok((stream, address)) => {
                         let (proxy, provider, accept) = (self.clone(), provider.clone(), accept.clone());
-                        sessions.spawn(proxy.connection(stream, address, provider, accept));
+                        // The socket moves to the thread's own reactor.
+                        let Ok(stream) = stream.into_std() else { continue };
+                        let (runtime, carried) = self.crew.least_busy();
+                        sessions.spawn_on(async move {
+                            let _carried = carried;
+                            if let Ok(stream) = TcpStream::from_std(stream) {
+                                proxy.connection(stream, address, provider, accept).await;
+                            }
+                        }, &runtime);
                     }
                     Err(error) => {
                         // Out of descriptors, most likely: give sessions time to end.

@@ -8,6 +8,7 @@
 
 mod budget;
 mod connection;
+mod crew;
 mod desk;
 mod journal;
 mod listener;

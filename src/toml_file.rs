@@ -97,7 +97,7 @@ pub fn line_column(text: &str, offset: usize) -> (usize, usize) {
     let before = text.get(..offset).unwrap_or_default();
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);
     let column = before.get(line_start..).unwrap_or_default().chars().count() + 1;
-    (before.matches('\n').count() + 1, column)
+    (memchr::memchr_iter(b'\n', before.as_bytes()).count() + 1, column)
 }
 
 /// The dotted key that a position belongs to: the last table header before it and the key on its line.

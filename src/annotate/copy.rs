@@ -165,13 +165,14 @@ fn html_part(input: &CopyInput<'_>) -> String {
         .map(|recipient| html::escape_line(recipient))
         .collect();
     body.push_str(&format!("<p>To: {}", recipients.join(", ")));
-    match input.mail.reading {
-        Some(reading) => body.push_str(&format!("<br>Score: <strong>{} of 100</strong></p>\n", reading.score)),
-        None => body.push_str(&format!(
-            "<br>Subject: {}</p>\n",
-            html::escape(&subject_line(input.subject))
-        )),
+    match input.mail.reading.filter(|reading| reading.not_read.is_none()) {
+        Some(reading) => body.push_str(&format!("<br>Score: <strong>{} of 100</strong>", reading.score)),
+        None => body.push_str(&format!("<br>Subject: {}", html::escape(&subject_line(input.subject)))),
     }
+    if let Some(standard) = &verdict.standard {
+        body.push_str(&format!("<br>Standard: {}", html::escape_line(standard)));
+    }
+    body.push_str("</p>\n");
     body.push_str(&html::content(&input.mail, "n"));
     if matches!(verdict.disposition, Disposition::Hold | Disposition::Return) {
         body.push_str(&format!("<h3>What you can do</h3>\n<ul>\n<li>{EDIT}</li>\n"));

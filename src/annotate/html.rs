@@ -5,6 +5,8 @@
 //! still read well, since they are plain headings, paragraphs, marks and lists.
 
 use super::Annotated;
+use super::json;
+use super::lamps;
 use super::view::{LISTED, Numbered, Piece, SHOWN, Sheet, ranked, sheets};
 use super::words;
 use crate::mail::{MaskKind, TextKind};
@@ -65,8 +67,69 @@ pub(crate) fn content(mail: &Annotated<'_>, prefix: &str) -> String {
                 .collect::<String>(),
         );
     }
-    html.push_str(&notes(&findings, prefix));
-    html.push_str(&ledger(mail, reading));
+    if reading.not_read.is_none() {
+        html.push_str(&notes(&findings, prefix));
+        html.push_str(&lamp_list(reading));
+        html.push_str(&help(reading));
+        html.push_str(&ledger(reading));
+    }
+    html.push_str(&silenced(reading));
+    if let Some(not_read) = words::not_read(mail.prose, reading) {
+        html.push_str(&format!("<p class=\"signals\">Not read: {}.</p>\n", escape(&not_read)));
+    }
+    html
+}
+
+/// The four lamps: lit by the mail's own words, or dark with the question that lights it.
+fn lamp_list(reading: &Reading) -> String {
+    let mut html = "<h3>Whom it speaks to</h3>\n<dl class=\"lamps\">\n".to_owned();
+    for lamp in lamps::lamps(reading) {
+        let (class, sign, shown) = if lamp.lit_by.is_empty() {
+            ("dark", "○", lamp.question)
+        } else {
+            ("lit", "●", lamp.lit_by.join(", "))
+        };
+        html.push_str(&format!(
+            "<dt class=\"{class}\"><span>{sign}</span> {}</dt><dd class=\"{class}\">{}</dd>\n",
+            lamp.layer.name(),
+            escape_line(&shown)
+        ));
+    }
+    html.push_str("</dl>\n");
+    html
+}
+
+/// The way to a rewrite.
+fn help(reading: &Reading) -> String {
+    let steps = reading.help.as_ref().map(lamps::steps).unwrap_or_default();
+    if steps.is_empty() {
+        return String::new();
+    }
+    let mut html = "<h3>To rewrite it</h3>\n<dl class=\"help\">\n".to_owned();
+    for step in steps {
+        let lines: Vec<String> = step.lines.iter().map(|line| escape_line(line)).collect();
+        html.push_str(&format!("<dt>{}</dt><dd>{}</dd>\n", step.what, lines.join("<br>")));
+    }
+    html.push_str("</dl>\n");
+    html
+}
+
+/// Findings that somebody silenced, folded away where the reader's program can.
+fn silenced(reading: &Reading) -> String {
+    let Some(count) = words::silenced(reading) else {
+        return String::new();
+    };
+    let mut html = format!("<details class=\"signals\">\n<summary>{count}</summary>\n<ul>\n");
+    for silenced in reading.silenced.iter().take(LISTED) {
+        html.push_str(&format!(
+            "<li>“{}” <small>{}</small><br>{}: {}</li>\n",
+            escape_line(&silenced.finding.excerpt),
+            escape_line(&silenced.finding.rule),
+            escape_line(&silenced.silence.author),
+            escape_line(&silenced.silence.reason)
+        ));
+    }
+    html.push_str("</ul>\n</details>\n");
     html
 }
 
@@ -74,9 +137,7 @@ pub(crate) fn content(mail: &Annotated<'_>, prefix: &str) -> String {
 fn overview(mails: &[Annotated<'_>]) -> String {
     let mut html = "<table class=\"overview\">\n".to_owned();
     for (at, mail) in mails.iter().enumerate() {
-        let score = mail
-            .reading
-            .map_or_else(|| "–".to_owned(), |reading| reading.score.to_string());
+        let score = json::score(mail).map_or_else(|| "–".to_owned(), |score| score.to_string());
         let findings = mail.reading.map_or(0, |reading| reading.findings.len());
         html.push_str(&format!(
             "<tr><td>{}</td><td class=\"number\">{score}</td><td><a href=\"#m{}\">{}</a></td><td>{}</td></tr>\n",
@@ -92,9 +153,18 @@ fn overview(mails: &[Annotated<'_>]) -> String {
 
 fn badges(mail: &Annotated<'_>) -> String {
     let mut html = format!("<p>{}", badge(mail.verdict.disposition));
-    match mail.reading {
-        Some(reading) => html.push_str(&format!(" <strong>score {} of 100</strong>", reading.score)),
+    match json::score(mail) {
+        Some(score) => html.push_str(&format!(" <strong>score {score} of 100</strong>")),
         None => html.push_str(" not read"),
+    }
+    if let Some(standard) = mail
+        .verdict
+        .standard
+        .as_deref()
+        .map(escape_line)
+        .filter(|name| !name.is_empty())
+    {
+        html.push_str(&format!(" <small>by the standard {standard}</small>"));
     }
     html.push_str("</p>\n");
     html
@@ -192,11 +262,16 @@ fn list(findings: &[Numbered<'_>], prefix: &str, start: usize) -> String {
         };
         let cost = numbered.cost();
         html.push_str(&format!(
-            "<li id=\"{prefix}{number}\" class=\"{level}\"><b>{what}</b> <small>{rule}{cost}</small>\n\
+            "<li id=\"{prefix}{number}\" class=\"{level}\"><b>{what}</b> <small>{rule}, {severity}{cost}</small>{hash}\n\
              <p>{why}</p>\n<p class=\"ask\">{ask}</p></li>\n",
             number = numbered.number,
             level = words::level(finding.severity),
             rule = escape_line(&finding.rule),
+            severity = words::level(finding.severity),
+            hash = match escape_line(&finding.hash) {
+                hash if hash.is_empty() => String::new(),
+                hash => format!(" <code class=\"hash\">{hash}</code>"),
+            },
             why = escape_line(&finding.why),
             ask = escape(&numbered.ask()),
         ));
@@ -205,7 +280,7 @@ fn list(findings: &[Numbered<'_>], prefix: &str, start: usize) -> String {
     html
 }
 
-fn ledger(mail: &Annotated<'_>, reading: &Reading) -> String {
+fn ledger(reading: &Reading) -> String {
     let mut html = "<table class=\"ledger\">\n<tr><td>Score</td><td class=\"number\">100</td></tr>\n".to_owned();
     for line in &reading.ledger {
         let points = if line.points == 0 {
@@ -222,9 +297,6 @@ fn ledger(mail: &Annotated<'_>, reading: &Reading) -> String {
         "<tr class=\"sum\"><td>remains</td><td class=\"number\">{}</td></tr>\n</table>\n",
         reading.score
     ));
-    if let Some(not_read) = words::not_read(mail.prose, reading) {
-        html.push_str(&format!("<p class=\"signals\">Not read: {}.</p>\n", escape(&not_read)));
-    }
     html
 }
 

@@ -1,15 +1,20 @@
 //! A verdict in words, beside the mail and never in it.
 //!
 //! In: [`Annotated`]: a verdict, the reading behind it, and the mail's prose. Out: the lines of an SMTP reply ([`reply`]),
-//! the compiler-like text for a terminal ([`terminal`]), [`json`], [`sarif`], an [`html`] page, and the annotated [`copy`]
-//! that the author gets. All of them number the findings alike: 1 is the one to begin with.
+//! the compiler-like text for a terminal ([`terminal`]), a [`line`](mod@line) a finding, [`json`], [`sarif`], an [`html`] page, the annotated
+//! [`copy`] that the author gets, and what a rewrite changed ([`diff`]). All of them number the findings alike: 1 is the one to begin with.
 //!
 //! Must never: produce anything that could reach a recipient, alter the mail, put mail text into a reply, a terminal or a
 //! page unescaped.
 
+mod ascii;
 pub mod copy;
+pub mod diff;
 pub mod html;
 pub mod json;
+mod lamps;
+pub mod line;
+mod places;
 pub mod reply;
 pub mod sarif;
 pub mod terminal;
@@ -19,6 +24,10 @@ mod words;
 
 #[cfg(test)]
 mod samples;
+#[cfg(test)]
+pub(crate) mod schema;
+
+pub use words::{category_id, level as level_id, wrapped};
 
 use crate::mail::Prose;
 use crate::reading::Reading;

@@ -2,7 +2,10 @@
 
 use super::Annotated;
 use crate::mail::{Headers, Mask, MaskKind, Origin, Passage, Prose, RawMap, TextKind, TextPart};
-use crate::reading::{Category, Finding, LedgerLine, Level, Prospecting, ProspectingClass, Reading, Signal, Span};
+use crate::reading::{
+    Category, Excerpt, Finding, Help, Layer, LedgerLine, Level, Prospecting, ProspectingClass, Reading, Signal,
+    Silence, Silenced, Span,
+};
 use crate::standard::{Disposition, Reason, Verdict};
 use proptest::prelude::*;
 
@@ -66,6 +69,7 @@ pub(super) fn pitch() -> Sample {
             range: quote,
             kind: MaskKind::Quote,
         }],
+        language: crate::mail::Language::English,
         cut: false,
     };
     let findings = vec![
@@ -98,6 +102,56 @@ pub(super) fn pitch() -> Sample {
         reading: reading(findings),
         verdict: verdict(Disposition::Return),
     }
+}
+
+/// The pitch with a lamp lit, help, and a finding that somebody silenced.
+pub(super) fn guided() -> Sample {
+    let mut sample = pitch();
+    let lit = |words: &str| {
+        let (span, excerpt) = place("1", BODY, words, HEADER.len());
+        Excerpt {
+            span,
+            excerpt: excerpt.to_owned(),
+        }
+    };
+    let reading = &mut sample.reading;
+    reading.lamps.company = vec![lit("Hi Jo"), lit("a chance of you joining"), lit("demo")];
+    reading.help = Some(Help {
+        ask: "What did a customer stop doing, or start doing, after they had it?".to_owned(),
+        dark: Some(Layer::Person),
+        dark_ask: "What does Jo answer for this quarter?".to_owned(),
+        facts: vec![lit("a chance of you joining")],
+        moves: vec![
+            "a fact about them".to_owned(),
+            "what it may mean, and for whom".to_owned(),
+            "a question".to_owned(),
+        ],
+    });
+    reading.silenced = vec![Silenced {
+        finding: finding(
+            "ask/demo",
+            Category::Ask,
+            Level::Note,
+            4,
+            Some(place("1", BODY, "joining a demo", HEADER.len())),
+        ),
+        silence: Silence {
+            hash: "00112233445566aa".to_owned(),
+            reason: "they asked for one".to_owned(),
+            author: "ana@norvane.example".to_owned(),
+        },
+    }];
+    sample
+}
+
+/// The pitch in a language that no rule speaks.
+pub(super) fn foreign() -> Sample {
+    let mut sample = pitch();
+    sample.reading = reading(Vec::new());
+    sample.reading.not_read = Some("language: German".to_owned());
+    sample.reading.score = 100;
+    sample.verdict = verdict(Disposition::Pass);
+    sample
 }
 
 /// An HTML mail whose visible text differs from its source.
@@ -241,6 +295,7 @@ pub(super) fn reading(findings: Vec<Finding>) -> Reading {
         lamps: crate::reading::Lamps::default(),
         help: None,
         silenced: Vec::new(),
+        scale: crate::reading::Scale::default(),
     }
 }
 
@@ -259,6 +314,7 @@ pub(super) fn verdict(disposition: Disposition) -> Verdict {
             ),
         ],
         consent_allowed: true,
+        standard: Some("field".to_owned()),
     }
 }
 
@@ -284,6 +340,7 @@ pub(super) fn finding(
             "What is on this person's desk this week that made you write today? Start the sentence there.",
         ),
     };
+    let hash = span.as_ref().map_or("", |_| "00112233445566aa").to_owned();
     Finding {
         rule: rule.to_owned(),
         category,
@@ -293,7 +350,7 @@ pub(super) fn finding(
         why: why.to_owned(),
         ask: ask.to_owned(),
         points,
-        hash: "00112233445566aa".to_owned(),
+        hash,
     }
 }
 
@@ -363,8 +420,35 @@ pub(super) fn hostile_reading() -> impl Strategy<Value = Reading> {
         reading.prospecting.signals.push(Signal {
             name: "x".to_owned(),
             points: -4,
-            shown,
+            shown: shown.clone(),
         });
+        let excerpts: Vec<Excerpt> = reading
+            .findings
+            .iter()
+            .filter_map(|finding| {
+                let (span, excerpt) = (finding.span.clone()?, finding.excerpt.clone());
+                Some(Excerpt { span, excerpt })
+            })
+            .collect();
+        if let Some(last) = reading.findings.last().filter(|_| reading.findings.len() > 1).cloned() {
+            reading.help = Some(Help {
+                ask: last.ask.clone(),
+                dark: Some(Layer::Function),
+                dark_ask: last.why.clone(),
+                facts: excerpts.clone(),
+                moves: vec![shown.clone(), last.ask.clone()],
+            });
+            reading.lamps.person = excerpts;
+            reading.silenced.push(Silenced {
+                silence: Silence {
+                    hash: last.hash.clone(),
+                    reason: shown.clone(),
+                    author: last.why.clone(),
+                },
+                finding: last,
+            });
+        }
+        reading.not_read = (score < 0).then_some(shown);
         reading
     })
 }
@@ -388,6 +472,7 @@ pub(super) fn hostile_verdict() -> impl Strategy<Value = Verdict> {
                 })
                 .collect(),
             consent_allowed,
+            standard: None,
         },
     )
 }

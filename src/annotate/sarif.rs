@@ -5,12 +5,15 @@
 //! in the decoded text stands in the result's properties. Characters are Unicode code points (`columnKind`).
 
 use super::Annotated;
+use super::places::Places;
 use super::words;
-use crate::reading::{Category, Finding, Level};
-use serde::Serialize;
+use crate::reading::{Finding, Level, Silence};
+use form::*;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::ops::Range;
+
+mod form;
 
 /// A SARIF log for the mails, as indented JSON. A mail's name is taken for its file's path.
 ///
@@ -18,24 +21,19 @@ use std::ops::Range;
 /// None in practice: there is nothing in it that JSON can't say.
 pub fn log(mails: &[Annotated<'_>]) -> serde_json::Result<String> {
     let mut rules: BTreeMap<&str, &Finding> = BTreeMap::new();
-    for finding in mails
-        .iter()
-        .filter_map(|mail| mail.reading)
-        .flat_map(|reading| &reading.findings)
-    {
+    for (finding, _) in mails.iter().flat_map(findings) {
         rules.entry(&finding.rule).or_insert(finding);
     }
     let index: BTreeMap<&str, usize> = rules.keys().enumerate().map(|(at, &rule)| (rule, at)).collect();
     let results = mails.iter().enumerate().flat_map(|(artifact, mail)| {
-        let lines = Lines::of(mail.octets.unwrap_or_default());
-        let findings = mail
-            .reading
-            .map(|reading| reading.findings.as_slice())
-            .unwrap_or_default();
+        let places = mail.octets.map(Places::of);
         let index = &index;
-        findings
-            .iter()
-            .map(move |finding| result(mail, artifact, finding, &lines, index))
+        findings(mail)
+            .map(move |(finding, silence)| {
+                let mut result = result(mail, artifact, finding, places.as_ref(), index);
+                result.suppressions.extend(silence.map(suppression));
+                result
+            })
             .collect::<Vec<_>>()
     });
     let log = Log {
@@ -51,10 +49,66 @@ pub fn log(mails: &[Annotated<'_>]) -> serde_json::Result<String> {
             },
             column_kind: "unicodeCodePoints",
             artifacts: mails.iter().map(artifact).collect(),
+            invocations: [Invocation {
+                execution_successful: true,
+                tool_execution_notifications: mails.iter().enumerate().filter_map(notification).collect(),
+            }],
             results: results.collect(),
         }],
     };
     serde_json::to_string_pretty(&log)
+}
+
+/// Every finding of a mail, the silenced ones with who silenced them last.
+fn findings<'a>(mail: &Annotated<'a>) -> impl Iterator<Item = (&'a Finding, Option<&'a Silence>)> + use<'a> {
+    mail.reading.into_iter().flat_map(|reading| {
+        let silenced = reading.silenced.iter();
+        let silenced = silenced.map(|silenced| (&silenced.finding, Some(&silenced.silence)));
+        reading.findings.iter().map(|finding| (finding, None)).chain(silenced)
+    })
+}
+
+/// Nothing can be written into a mail, so a silence always stands elsewhere.
+fn suppression(silence: &Silence) -> Suppression<'_> {
+    Suppression {
+        kind: "external",
+        status: "accepted",
+        justification: &silence.reason,
+        properties: SuppressionProperties {
+            author: &silence.author,
+        },
+    }
+}
+
+/// A mail that was not read, or not as a whole.
+fn notification((artifact, mail): (usize, &Annotated<'_>)) -> Option<Notification> {
+    let why = match mail.reading {
+        Some(reading) if reading.not_read.is_none() && !reading.cut => return None,
+        Some(reading) => words::not_read(mail.prose, reading)?,
+        None => words::reasons(mail)
+            .next()
+            .unwrap_or_else(|| "it could not be read".to_owned()),
+    };
+    Some(Notification {
+        level: if mail.reading.is_some() { "note" } else { "warning" },
+        message: Text {
+            text: format!("Not read: {why}"),
+            markdown: None,
+        },
+        locations: [location(mail, artifact, None)],
+    })
+}
+
+fn location(mail: &Annotated<'_>, artifact: usize, region: Option<Region>) -> Location {
+    Location {
+        physical_location: PhysicalLocation {
+            artifact_location: ArtifactLocation {
+                uri: uri(mail.name),
+                index: Some(artifact),
+            },
+            region,
+        },
+    }
 }
 
 fn rule(finding: &Finding) -> Rule<'_> {
@@ -85,11 +139,19 @@ fn artifact<'a>(mail: &Annotated<'a>) -> Artifact<'a> {
             uri: uri(mail.name),
             index: None,
         },
+        length: mail.octets.map(<[u8]>::len),
+        roles: ["analysisTarget"],
+        mime_type: if is_text(mail) { "text/plain" } else { "message/rfc822" },
         properties: ArtifactProperties {
             disposition: mail.verdict.disposition.to_string(),
-            score: mail.reading.map(|reading| reading.score),
+            score: mail
+                .reading
+                .filter(|reading| reading.not_read.is_none())
+                .map(|reading| reading.score),
             prospecting: mail.reading.map(|reading| words::class(reading.prospecting.class)),
             packs: mail.reading.map(|reading| reading.packs.as_str()),
+            standard: mail.verdict.standard.as_deref(),
+            not_read: mail.reading.and_then(|reading| reading.not_read.clone()),
         },
     }
 }
@@ -98,18 +160,14 @@ fn result<'a>(
     mail: &Annotated<'a>,
     artifact: usize,
     finding: &'a Finding,
-    lines: &Lines<'_>,
+    places: Option<&Places<'_>>,
     index: &BTreeMap<&str, usize>,
 ) -> ResultObject<'a> {
     let quoted = match words::line(&finding.excerpt) {
         excerpt if excerpt.is_empty() => String::new(),
         excerpt => format!("\"{excerpt}\": "),
     };
-    let region = finding
-        .span
-        .as_ref()
-        .filter(|_| mail.octets.is_some())
-        .and_then(|span| lines.region(&span.raw));
+    let region = finding.span.as_ref().and_then(|span| region(places?, &span.raw));
     ResultObject {
         rule_id: &finding.rule,
         rule_index: index.get(finding.rule.as_str()).copied(),
@@ -118,23 +176,17 @@ fn result<'a>(
             text: format!("{quoted}{} {}", finding.why, finding.ask),
             markdown: None,
         },
-        locations: [Location {
-            physical_location: PhysicalLocation {
-                artifact_location: ArtifactLocation {
-                    uri: uri(mail.name),
-                    index: Some(artifact),
-                },
-                region,
-            },
-        }],
+        locations: [location(mail, artifact, region)],
         partial_fingerprints: Fingerprints {
             span: fingerprint(finding),
         },
+        suppressions: Vec::new(),
         properties: ResultProperties {
             points: finding.points,
             part: finding.span.as_ref().map(|span| span.part.as_str()),
             start: finding.span.as_ref().map(|span| span.range.start),
             end: finding.span.as_ref().map(|span| span.range.end),
+            hash: Some(finding.hash.as_str()).filter(|hash| !hash.is_empty()),
         },
     }
 }
@@ -147,11 +199,35 @@ fn level(severity: Level) -> &'static str {
     }
 }
 
-/// The same for the same words under the same rule, wherever they stand and however they are spaced or capitalised.
+/// Whether the file was read as a text rather than as a mail.
+fn is_text(mail: &Annotated<'_>) -> bool {
+    let first = mail.prose.and_then(|prose| prose.parts.first());
+    first.is_some_and(|part| part.id == "text")
+}
+
+fn region(places: &Places<'_>, range: &Range<usize>) -> Option<Region> {
+    let (start, end) = places.range(range)?;
+    Some(Region {
+        start_line: start.line,
+        start_column: start.column,
+        end_line: end.line,
+        end_column: end.column,
+        char_offset: start.characters,
+        char_length: end.characters - start.characters,
+        byte_offset: range.start,
+        byte_length: range.end - range.start,
+    })
+}
+
+/// The finding's own hash, by which it is silenced. What concerns the whole mail has none: there the rule stands for it.
+/// The same words have the same fingerprint wherever they stand and however they are spaced or capitalised.
 fn fingerprint(finding: &Finding) -> String {
+    if !finding.hash.is_empty() {
+        return finding.hash.clone();
+    }
     let words: Vec<String> = finding.excerpt.split_whitespace().map(str::to_lowercase).collect();
     let digest = Sha256::digest(format!("{}\0{}", finding.rule, words.join(" ")));
-    digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A path as a URI reference (RFC 3986): absolute paths as `file:` URIs, relative ones as relative references, anything
@@ -169,226 +245,6 @@ fn uri(path: &str) -> String {
         Some(rest) => format!("file:///{}", rest.trim_start_matches('/')),
         None => encoded,
     }
-}
-
-/// A file's octets with positions known at the beginning of each line and, in long lines, every [`STRIDE`] octets, so
-/// that telling a position never costs more than a step from the last one known.
-struct Lines<'a> {
-    octets: &'a [u8],
-    known: Vec<Position>,
-}
-
-/// Octets between two known positions at most.
-const STRIDE: usize = 1024;
-
-#[derive(Debug, Clone, Copy)]
-struct Position {
-    offset: usize,
-    /// From 1.
-    line: usize,
-    /// In characters, from 1.
-    column: usize,
-    /// Characters before it.
-    characters: usize,
-}
-
-impl<'a> Lines<'a> {
-    fn of(octets: &'a [u8]) -> Lines<'a> {
-        let mut at = Position {
-            offset: 0,
-            line: 1,
-            column: 1,
-            characters: 0,
-        };
-        let mut known = vec![at];
-        for line in octets.split_inclusive(|&byte| byte == b'\n') {
-            for stretch in line.chunks(STRIDE) {
-                at = at.after(stretch);
-                known.push(at);
-            }
-            if line.ends_with(b"\n") {
-                at = Position {
-                    line: at.line + 1,
-                    column: 1,
-                    ..at
-                };
-                known.push(at);
-            }
-        }
-        Lines { octets, known }
-    }
-
-    fn region(&self, range: &Range<usize>) -> Option<Region> {
-        if range.start > range.end || range.end > self.octets.len() {
-            return None;
-        }
-        let (start, end) = (self.position(range.start)?, self.position(range.end)?);
-        Some(Region {
-            start_line: start.line,
-            start_column: start.column,
-            end_line: end.line,
-            end_column: end.column,
-            char_offset: start.characters,
-            char_length: end.characters - start.characters,
-            byte_offset: range.start,
-            byte_length: range.end - range.start,
-        })
-    }
-
-    fn position(&self, offset: usize) -> Option<Position> {
-        let last = self
-            .known
-            .partition_point(|known| known.offset <= offset)
-            .checked_sub(1)?;
-        let known = self.known.get(last)?;
-        Some(known.after(self.octets.get(known.offset..offset)?))
-    }
-}
-
-impl Position {
-    /// The position after octets without a line end among them. An octet counts for a character unless it continues one
-    /// (RFC 3629 §3), so that the count is the same however the octets are cut.
-    fn after(self, octets: &[u8]) -> Position {
-        let characters = octets.iter().filter(|&&octet| octet & 0xc0 != 0x80).count();
-        Position {
-            offset: self.offset + octets.len(),
-            column: self.column + characters,
-            characters: self.characters + characters,
-            ..self
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct Log<'a> {
-    #[serde(rename = "$schema")]
-    schema: &'static str,
-    version: &'static str,
-    runs: [Run<'a>; 1],
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Run<'a> {
-    tool: Tool<'a>,
-    column_kind: &'static str,
-    artifacts: Vec<Artifact<'a>>,
-    results: Vec<ResultObject<'a>>,
-}
-
-#[derive(Serialize)]
-struct Tool<'a> {
-    driver: Driver<'a>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Driver<'a> {
-    name: &'static str,
-    semantic_version: &'static str,
-    rules: Vec<Rule<'a>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Rule<'a> {
-    id: &'a str,
-    short_description: Text,
-    help: Text,
-    default_configuration: Configuration,
-    properties: RuleProperties,
-}
-
-#[derive(Serialize)]
-struct Configuration {
-    level: &'static str,
-}
-
-#[derive(Serialize)]
-struct RuleProperties {
-    category: Category,
-}
-
-#[derive(Serialize)]
-struct Text {
-    text: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    markdown: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Artifact<'a> {
-    location: ArtifactLocation,
-    properties: ArtifactProperties<'a>,
-}
-
-#[derive(Serialize)]
-struct ArtifactProperties<'a> {
-    disposition: String,
-    score: Option<i32>,
-    prospecting: Option<&'static str>,
-    packs: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct ArtifactLocation {
-    uri: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    index: Option<usize>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ResultObject<'a> {
-    rule_id: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    rule_index: Option<usize>,
-    level: &'static str,
-    message: Text,
-    locations: [Location; 1],
-    partial_fingerprints: Fingerprints,
-    properties: ResultProperties<'a>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Location {
-    physical_location: PhysicalLocation,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct PhysicalLocation {
-    artifact_location: ArtifactLocation,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    region: Option<Region>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Region {
-    start_line: usize,
-    start_column: usize,
-    end_line: usize,
-    end_column: usize,
-    char_offset: usize,
-    char_length: usize,
-    byte_offset: usize,
-    byte_length: usize,
-}
-
-#[derive(Serialize)]
-struct Fingerprints {
-    #[serde(rename = "youwardSpan/v1")]
-    span: String,
-}
-
-#[derive(Serialize)]
-struct ResultProperties<'a> {
-    points: i32,
-    part: Option<&'a str>,
-    start: Option<usize>,
-    end: Option<usize>,
 }
 
 #[cfg(test)]

@@ -1,13 +1,18 @@
 //! Text for a terminal, in the manner of a good compiler: the line, the place underlined, why, and what to ask oneself.
+//!
+//! One mail begins with what is decided and why, then come the findings, the ledger with every point of the score, the
+//! four lamps, and the way to a rewrite. What needs no attention takes one quiet line.
 
 use super::Annotated;
-use super::view::{Numbered, SHOWN, ranked};
-use super::window::Window;
+use super::lamps;
+use super::view::{SHOWN, ranked};
 use super::words;
-use crate::reading::{Level, Prospecting, ProspectingClass, Reading};
+use crate::reading::{Prospecting, ProspectingClass, Reading};
 use crate::standard::Disposition;
-use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, Severity, SourceCode};
-use std::fmt;
+use finding::Report;
+use miette::{GraphicalReportHandler, GraphicalTheme, Severity};
+
+mod finding;
 
 /// How the text is to look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,79 +27,135 @@ pub struct Look {
     pub all: bool,
 }
 
-/// One mail: a line with the disposition, then findings, ledger and what was not read. Ends with a line end. Whatever
-/// the mail contains, the text holds no control characters but line ends and, if asked for, our own colours.
+impl Look {
+    /// What stands for text that is left out.
+    fn elided(self) -> &'static str {
+        if self.ascii { "..." } else { "…" }
+    }
+}
+
+/// One mail: a line with the disposition, then findings, ledger, lamps and what was not read. Ends with a line end.
+/// Whatever the mail contains, the text holds no control characters but line ends and, if asked for, our own colours.
 #[must_use]
 pub fn render(mail: &Annotated<'_>, look: Look) -> String {
     let look = Look {
         width: look.width.max(40),
         ..look
     };
-    let brief = mail.verdict.disposition == Disposition::Pass
-        && mail.reading.is_some_and(|reading| reading.findings.is_empty());
-    let mut text = headline(mail, look, brief);
-    if brief {
-        return text;
+    if let Some(line) = quiet(mail, look) {
+        return line;
     }
+    let mut text = headline(mail, look);
     if let Some(reading) = mail.reading {
-        push_gate(&mut text, &reading.prospecting, look.width);
+        push_gate(&mut text, &reading.prospecting, look);
     }
-    push_reasons(&mut text, mail, look.width);
+    push_reasons(&mut text, mail, look);
     if let Some(reading) = mail.reading {
-        if reading.prospecting.class == ProspectingClass::No && !look.all {
-            let findings = words::count(reading.findings.len(), "finding");
-            text.push_str(&format!(
-                "  {findings}, not shown: what is not prospecting is not judged by them\n"
-            ));
-            return text;
+        if reading.not_read.is_none() {
+            push_findings(&mut text, mail, reading, look);
+            push_ledger(&mut text, reading, look);
+            push_lamps(&mut text, reading, look);
+            push_help(&mut text, reading, look);
         }
-        push_findings(&mut text, mail, reading, look);
-        push_ledger(&mut text, mail, reading, look);
+        push_end(&mut text, mail, reading, look);
     }
     text
 }
 
-/// `intro.eml  return  score 34 of 100`, and whether it is prospecting where nothing more is said.
-fn headline(mail: &Annotated<'_>, look: Look, brief: bool) -> String {
-    let disposition = mail.verdict.disposition;
-    let colour = match disposition {
-        Disposition::Pass => "32",
-        Disposition::Annotate => "33",
-        Disposition::Return | Disposition::Hold => "31",
+/// One line for a mail that needs no attention: nothing found, nothing read, or no prospecting.
+fn quiet(mail: &Annotated<'_>, look: Look) -> Option<String> {
+    let reading = mail.reading.filter(|_| mail.verdict.disposition == Disposition::Pass)?;
+    let class = reading.prospecting.class;
+    let findings = !reading.findings.is_empty();
+    let ordinary = class == ProspectingClass::No && (!findings || !look.all);
+    let nothing_to_show = reading.silenced.is_empty() || !look.all;
+    let (score, why) = if let Some(not_read) = &reading.not_read {
+        (None, format!("not read: {}", words::line(not_read)))
+    } else if ordinary {
+        (None, words::gate(&reading.prospecting))
+    } else if !findings && nothing_to_show {
+        (Some(reading.score), words::class(class).to_owned())
+    } else {
+        return None;
     };
-    let mut text = format!(
-        "{}  {}",
-        paint(&words::line(mail.name), "1", look.colour),
-        paint(&disposition.to_string(), &format!("1;{colour}"), look.colour)
-    );
-    match mail.reading {
-        Some(reading) => text.push_str(&format!("  score {} of 100", reading.score)),
-        None => text.push_str("  not read"),
-    }
-    if let Some(reading) = mail.reading.filter(|_| brief) {
-        text.push_str(&format!("  {}", words::class(reading.prospecting.class)));
+    let silenced = words::silenced(reading)
+        .map(|silenced| format!(", {silenced}"))
+        .unwrap_or_default();
+    let mut parts = vec![name(mail), disposition(mail)];
+    parts.extend(score.map(|score| (format!("score {score} of 100"), "")));
+    parts.push((format!("{}{silenced}", own_words(&why, look)), "2"));
+    Some(joined(&parts, look))
+}
+
+/// `intro.eml  return  score 34 of 100`.
+fn headline(mail: &Annotated<'_>, look: Look) -> String {
+    let score = match mail.reading.filter(|reading| reading.not_read.is_none()) {
+        Some(reading) => format!("score {} of 100", reading.score),
+        None => "not read".to_owned(),
+    };
+    joined(&[name(mail), disposition(mail), (score, "")], look)
+}
+
+fn name(mail: &Annotated<'_>) -> (String, &'static str) {
+    (words::line(mail.name), "1")
+}
+
+fn disposition(mail: &Annotated<'_>) -> (String, &'static str) {
+    let style = match mail.verdict.disposition {
+        Disposition::Pass => "1;32",
+        Disposition::Annotate => "1;33",
+        Disposition::Return | Disposition::Hold => "1;31",
+    };
+    (mail.verdict.disposition.to_string(), style)
+}
+
+/// Parts in one line, or in several where the terminal is narrow. Each has its style.
+fn joined(parts: &[(String, &str)], look: Look) -> String {
+    let mut text = String::new();
+    let mut column = 0;
+    for (part, style) in parts {
+        let length = words::columns(part);
+        let room = look.width.saturating_sub(2);
+        if column > 0 && column + 2 + length > look.width {
+            text.push_str("\n  ");
+            column = 2;
+        } else if column > 0 {
+            text.push_str("  ");
+            column += 2;
+        }
+        let wrapped = if length > room {
+            words::wrapped(part, room).replace('\n', "\n  ")
+        } else {
+            part.clone()
+        };
+        column += length;
+        text.push_str(&paint(&wrapped, style, look));
     }
     text.push('\n');
     text
 }
 
 /// `prospecting, 6 points`, and a line for each signal.
-fn push_gate(text: &mut String, prospecting: &Prospecting, width: usize) {
-    push_wrapped(text, "  ", &words::gate(prospecting), width);
+fn push_gate(text: &mut String, prospecting: &Prospecting, look: Look) {
+    push_wrapped(text, "  ", &own_words(&words::gate(prospecting), look), look);
     for (points, shown) in words::signals(prospecting) {
-        let shown = words::wrapped(&shown, width.saturating_sub(10)).replace('\n', "\n          ");
-        text.push_str(&format!("{points:>8}  {shown}\n"));
+        push_hanging(text, &format!("{points:>8}  "), &own_words(&shown, look), look);
     }
 }
 
-fn push_reasons(text: &mut String, mail: &Annotated<'_>, width: usize) {
-    for reason in words::reasons(mail) {
-        push_wrapped(
-            text,
-            "  ",
-            &format!("{}: {}", mail.verdict.disposition, words::continued(&reason)),
-            width,
-        );
+fn push_reasons(text: &mut String, mail: &Annotated<'_>, look: Look) {
+    let standard = mail
+        .verdict
+        .standard
+        .as_deref()
+        .map(words::line)
+        .filter(|name| !name.is_empty());
+    let by = standard.map(|name| format!(" (standard {name})")).unwrap_or_default();
+    for (at, reason) in words::reasons(mail).enumerate() {
+        let by = if at == 0 { by.as_str() } else { "" };
+        let reason = words::continued(&reason);
+        let reason = format!("{}: {reason}{by}", mail.verdict.disposition);
+        push_hanging(text, "  ", &reason, look);
     }
 }
 
@@ -122,125 +183,129 @@ fn push_findings(text: &mut String, mail: &Annotated<'_>, reading: &Reading, loo
         text.push('\n');
         // Writing into a string can't fail; a report that could not be drawn must not take the others with it.
         let _ = handler.render_report(text, &report);
+        let hash = words::line(&numbered.finding.hash);
+        if !hash.is_empty() {
+            text.push_str(&format!("  {}\n", paint(&format!("hash: {hash}"), "2", look)));
+        }
     }
     if let Some(more) = findings.len().checked_sub(shown).filter(|&more| more > 0) {
-        text.push_str(&format!("\n  and {more} more\n"));
+        text.push_str(&format!("\n  {more} more (--all shows them)\n"));
     }
 }
 
 /// A ledger is as good as its sum: every point of the score has its line.
-fn push_ledger(text: &mut String, mail: &Annotated<'_>, reading: &Reading, look: Look) {
+fn push_ledger(text: &mut String, reading: &Reading, look: Look) {
     text.push_str(&format!("\n  score {:>4}\n", 100));
     for line in &reading.ledger {
-        let what = words::shorten(&words::line(&line.what), look.width.saturating_sub(16), "…");
-        text.push_str(&format!("        {:>4}  {what}\n", line.points.saturating_neg()));
+        let points = line.points.saturating_neg();
+        push_hanging(text, &format!("        {points:>4}  "), &words::line(&line.what), look);
     }
     text.push_str(&format!("      = {:>4}\n", reading.score));
-    if let Some(not_read) = words::not_read(mail.prose, reading) {
-        push_wrapped(text, "  ", &format!("not read: {not_read}"), look.width);
+}
+
+/// Which of the customer's layers the mail speaks to, in the mail's own words; for the others the question.
+fn push_lamps(text: &mut String, reading: &Reading, look: Look) {
+    let (lit, dark) = if look.ascii { ("*", "-") } else { ("●", "○") };
+    text.push_str("\n  lamps\n");
+    for lamp in lamps::lamps(reading) {
+        let (sign, style, shown) = match lamp.lit_by.as_slice() {
+            [] => (dark, "2", own_words(&lamp.question, look)),
+            words => (lit, "1;33", words.join(", ")),
+        };
+        let label = format!("    {} {:<10}", paint(sign, style, look), lamp.layer.name());
+        push_labelled(text, &label, 16, &shown, look);
     }
 }
 
-/// Words of one paragraph in lines of at most `width` columns, the indent counted.
-fn push_wrapped(text: &mut String, indent: &str, paragraph: &str, width: usize) {
-    for line in words::wrapped(paragraph, width.saturating_sub(indent.len())).split('\n') {
-        text.push_str(&format!("{indent}{line}\n"));
+/// The way to a rewrite.
+fn push_help(text: &mut String, reading: &Reading, look: Look) {
+    let Some(help) = &reading.help else { return };
+    text.push_str("\n  to rewrite it\n");
+    for step in lamps::steps(help) {
+        for (at, line) in step.lines.iter().enumerate() {
+            let label = if at == 0 { step.what } else { "" };
+            let line = match step.what {
+                // These quote the mail, whose text stays as it is.
+                "Keep" | "Moves" => quoting(line, look),
+                _ => own_words(line, look),
+            };
+            push_hanging(text, &format!("    {label:<10}"), &line, look);
+        }
     }
 }
 
-fn paint(text: &str, style: &str, colour: bool) -> String {
-    if colour {
-        format!("\u{1b}[{style}m{text}\u{1b}[0m")
+/// What is not among the findings: silenced ones, and what was not read.
+fn push_end(text: &mut String, mail: &Annotated<'_>, reading: &Reading, look: Look) {
+    let silenced = words::silenced(reading);
+    let not_read = words::not_read(mail.prose, reading);
+    if silenced.is_some() || not_read.is_some() {
+        text.push('\n');
+    }
+    if let Some(silenced) = silenced {
+        text.push_str(&format!("  {silenced}\n"));
+        for one in reading.silenced.iter().filter(|_| look.all) {
+            let (rule, excerpt) = (words::line(&one.finding.rule), words::line(&one.finding.excerpt));
+            let (author, reason) = (words::line(&one.silence.author), words::line(&one.silence.reason));
+            push_hanging(
+                text,
+                "    ",
+                &format!("{rule} \"{excerpt}\", by {author}: {reason}"),
+                look,
+            );
+        }
+    }
+    if let Some(not_read) = not_read {
+        push_hanging(text, "  ", &format!("not read: {not_read}"), look);
+    }
+}
+
+/// Words of rules and of ours; in ASCII if that is wanted.
+fn own_words(text: &str, look: Look) -> String {
+    if look.ascii {
+        words::ascii(text)
+    } else {
+        words::line(text)
+    }
+}
+
+/// Words of ours around words of the mail: in ASCII only the quotation marks change.
+fn quoting(text: &str, look: Look) -> String {
+    if look.ascii {
+        text.replace(['“', '”'], "\"").replace('…', "...")
     } else {
         text.to_owned()
     }
 }
 
-/// What miette puts before each line of a message, in columns.
-const MESSAGE_INDENT: usize = 4;
-/// What miette puts before each line of the help, in columns.
-const HELP_INDENT: usize = 8;
-
-/// A finding as miette draws it. Its paragraphs are wrapped here.
-#[derive(Debug)]
-struct Report {
-    message: String,
-    ask: String,
-    severity: Severity,
-    window: Option<Window>,
+/// Words of one paragraph in lines of at most the width, each indented.
+fn push_wrapped(text: &mut String, indent: &str, paragraph: &str, look: Look) {
+    push_labelled(text, indent, indent.len(), paragraph, look);
 }
 
-impl Report {
-    fn new(mail: &Annotated<'_>, numbered: &Numbered<'_>, look: Look) -> Report {
-        let finding = numbered.finding;
-        // A text's name stays whole, since line and column are places in that file; a part's are not.
-        let short = mail.name.rsplit('/').next().unwrap_or(mail.name);
-        let name = |part: &str| match part {
-            "text" => words::line(mail.name),
-            "subject" => format!("{}, subject", words::line(short)),
-            part => format!("{}, part {}", words::line(short), words::line(part)),
-        };
-        // miette's gutter: a space, the number, a space, the bar, a space.
-        let window = finding.span.as_ref().and_then(|span| {
-            let gutter = span.line.saturating_add(3).to_string().len() + 4;
-            Window::around(mail.prose?, span, name(&span.part), look.width.saturating_sub(gutter))
-        });
-        let cost = numbered.cost();
-        let whole = if finding.span.is_none() {
-            " (the whole mail)"
+/// The same with more words before the first line; the others stand under where those end.
+fn push_hanging(text: &mut String, label: &str, paragraph: &str, look: Look) {
+    push_labelled(text, label, words::columns(label), paragraph, look);
+}
+
+fn push_labelled(text: &mut String, label: &str, columns: usize, paragraph: &str, look: Look) {
+    let wrapped = words::wrapped(paragraph, look.width.saturating_sub(columns));
+    for (at, line) in wrapped.split('\n').enumerate() {
+        if at == 0 {
+            text.push_str(label);
         } else {
-            ""
-        };
-        let excerpt = match (&window, &finding.span) {
-            (None, Some(_)) => format!("\"{}\": ", words::line(&finding.excerpt)),
-            _ => String::new(),
-        };
-        let rule = words::line(&finding.rule);
-        Report {
-            message: format!(
-                "{}  {rule}{cost}{whole}\n{}",
-                numbered.number,
-                words::wrapped(
-                    &format!("{excerpt}{}", words::line(&finding.why)),
-                    look.width.saturating_sub(MESSAGE_INDENT)
-                )
-            ),
-            ask: words::wrapped(&numbered.ask(), look.width.saturating_sub(HELP_INDENT)),
-            severity: match finding.severity {
-                Level::Strong => Severity::Error,
-                Level::Warn => Severity::Warning,
-                Level::Note => Severity::Advice,
-            },
-            window,
+            text.push_str(&" ".repeat(columns));
         }
+        text.push_str(line);
+        text.truncate(text.trim_end_matches(' ').len());
+        text.push('\n');
     }
 }
 
-impl fmt::Display for Report {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for Report {}
-
-impl Diagnostic for Report {
-    fn severity(&self) -> Option<Severity> {
-        Some(self.severity)
-    }
-
-    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        (!self.ask.is_empty()).then(|| Box::new(&self.ask) as Box<dyn fmt::Display>)
-    }
-
-    fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.window.as_ref().map(|window| window as &dyn SourceCode)
-    }
-
-    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        self.window
-            .as_ref()
-            .map(|window| Box::new(window.labels()) as Box<dyn Iterator<Item = LabeledSpan>>)
+fn paint(text: &str, style: &str, look: Look) -> String {
+    if look.colour && !style.is_empty() {
+        format!("\u{1b}[{style}m{text}\u{1b}[0m")
+    } else {
+        text.to_owned()
     }
 }
 
@@ -276,15 +341,47 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_prospecting_shows_its_findings_only_when_asked() {
+    fn a_mail_with_lamps_and_help() {
+        let sample = samples::guided();
+        assert_eq!(
+            render(&sample.annotated(), PLAIN),
+            include_str!("terminal/guided.txt"),
+            "{}",
+            render(&sample.annotated(), PLAIN)
+        );
+        let narrow = Look {
+            width: 40,
+            ascii: true,
+            all: true,
+            ..PLAIN
+        };
+        let text = render(&sample.annotated(), narrow);
+        assert_eq!(text, include_str!("terminal/narrow.txt"), "{text}");
+    }
+
+    #[test]
+    fn what_is_not_prospecting_takes_one_line_unless_all_is_asked_for() {
         let mut sample = samples::pitch();
+        sample.verdict = samples::verdict(Disposition::Pass);
         sample.reading.prospecting.class = ProspectingClass::No;
-        let text = render(&sample.annotated(), PLAIN);
-        assert!(
-            text.ends_with("  3 findings, not shown: what is not prospecting is not judged by them\n"),
-            "{text}"
+        sample.reading.prospecting.hard_no = Some(crate::reading::HardNo {
+            name: "internal".to_owned(),
+            shown: "Every recipient is inside the company".to_owned(),
+        });
+        assert_eq!(
+            render(&sample.annotated(), PLAIN),
+            "pitch.eml  pass  not prospecting: Every recipient is inside the company\n"
         );
         assert!(render(&sample.annotated(), Look { all: true, ..PLAIN }).contains("hype/our-adjective"));
+    }
+
+    #[test]
+    fn a_language_that_no_rule_speaks_takes_one_line() {
+        let sample = samples::foreign();
+        assert_eq!(
+            render(&sample.annotated(), PLAIN),
+            "pitch.eml  pass  not read: language: German\n"
+        );
     }
 
     #[test]
@@ -298,7 +395,7 @@ mod tests {
         };
         assert_eq!(
             render(&mail, PLAIN),
-            "pitch.eml  return  not read\n  return: nested too deeply\n"
+            "pitch.eml  return  not read\n  return: nested too deeply (standard field)\n"
         );
     }
 
@@ -335,8 +432,8 @@ mod tests {
             let text = render(&mail, Look { width, colour: false, ascii: true, all: true });
             prop_assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "{text:?}");
             prop_assert!(text.ends_with('\n'));
-            if !reading.findings.is_empty() {
-                let rules = text.lines().filter(|line| line.contains("  want/would-like") && !line.contains("1 place"));
+            if !reading.findings.is_empty() && reading.not_read.is_none() {
+                let rules = text.lines().filter(|line| line.contains("want/would-like: ") && !line.contains("1 place"));
                 prop_assert_eq!(rules.count(), reading.findings.len());
             }
         }

@@ -151,12 +151,12 @@ impl Mark {
 /// Whether a mask takes lines of its own, rather than being a link or a word of code in a sentence.
 fn is_block(part: &TextPart, mask: &Mask) -> bool {
     match mask.kind {
-        MaskKind::Url => false,
-        MaskKind::Code => part
+        kind if kind.is_inline() => false,
+        MaskKind::Code | MaskKind::RequiredText => part
             .text
             .get(mask.range.clone())
             .is_some_and(|code| code.trim().contains('\n')),
-        MaskKind::Quote | MaskKind::Forward | MaskKind::Signature | MaskKind::Disclaimer => true,
+        _ => true,
     }
 }
 

@@ -18,12 +18,20 @@ pub(super) struct Window {
     labels: Vec<Range<usize>>,
     line: usize,
     column: usize,
+    elided: &'static str,
 }
 
 impl Window {
-    /// The lines that hold `span`, each cut to `room` characters around it. Plain text stands as it was written, HTML as
+    /// The lines that hold `span`, each cut to `room` columns around it, with `elided` where
+    /// something is missing. Plain text stands as it was written, HTML as
     /// its visible text under the line number of its source. `None` if the part is not there.
-    pub(super) fn around(prose: &Prose, span: &Span, name: String, room: usize) -> Option<Window> {
+    pub(super) fn around(
+        prose: &Prose,
+        span: &Span,
+        name: String,
+        room: usize,
+        elided: &'static str,
+    ) -> Option<Window> {
         let (index, part) = prose.parts.iter().enumerate().find(|(_, part)| part.id == span.part)?;
         let (text, range) = match part.kind {
             TextKind::Html => {
@@ -41,6 +49,7 @@ impl Window {
             labels: Vec::new(),
             line: span.line,
             column: span.column,
+            elided,
         };
         let mut at = start;
         // A place that ends with a line end needs no line of nothing after it.
@@ -55,67 +64,61 @@ impl Window {
         Some(window)
     }
 
-    /// One line: `place` and what stands around it in the same line, cut to `room` characters.
+    /// One line: `place` and what stands around it in the same line, cut to `room` columns.
     fn push_line(&mut self, text: &str, place: Range<usize>, room: usize) {
         let room = room.max(20);
-        let inside: Vec<char> = text
-            .get(place.clone())
-            .unwrap_or_default()
-            .chars()
-            .take(room + 1)
-            .collect();
-        let (inside, whole) = match inside.get(..room.saturating_sub(2)) {
-            Some(head) if inside.len() > room.saturating_sub(2) => (head, false),
-            _ => (inside.as_slice(), true),
+        let mark = self.elided.chars().count();
+        let inside = text.get(place.clone()).unwrap_or_default().chars();
+        let (inside, whole) = match fitting(inside, room) {
+            (all, true) => (all, true),
+            (head, false) => (fitting(head.into_iter(), room - mark).0, false),
         };
+        let free = room.saturating_sub(columns(&inside) + if whole { 0 } else { mark });
         // No more than the window can show is looked at, so that a text of one endless line costs no more than others.
-        let before = text
-            .get(..place.start)
-            .unwrap_or_default()
-            .chars()
-            .rev()
-            .take_while(|&c| c != '\n');
-        let before: Vec<char> = before.take(room + 1).collect();
-        let after = text
-            .get(place.end..)
-            .unwrap_or_default()
-            .chars()
-            .take_while(|&c| c != '\n');
-        let after: Vec<char> = if whole {
-            after.take(room + 1).collect()
-        } else {
-            Vec::new()
-        };
-        let free = room.saturating_sub(inside.len() + usize::from(!whole));
+        let before = text.get(..place.start).unwrap_or_default().chars().rev();
+        let after = text.get(place.end..).unwrap_or_default().chars();
+        let (before, _) = fitting(before.take_while(|&c| c != '\n'), room + 1);
+        let (after, _) = fitting(after.take_while(|&c| c != '\n' && whole), room + 1);
         // What one side does not need, the other gets.
-        let left = before.len().min((free / 2).max(free.saturating_sub(after.len())));
-        let right = after.len().min(free.saturating_sub(left));
-        let mut left: Vec<char> = before.iter().take(left).rev().copied().collect();
-        let mut right: Vec<char> = after.iter().take(right).copied().collect();
-        if before.len() > left.len() {
-            elide_start(&mut left);
+        let left = columns(&before).min((free / 2).max(free.saturating_sub(columns(&after))));
+        let right = columns(&after).min(free.saturating_sub(left));
+        let (mut left, all_left) = fitting(before.into_iter(), left);
+        let (mut right, all_right) = fitting(after.into_iter(), right);
+        if !all_left {
+            self.elide_end(&mut left);
         }
-        if after.len() > right.len() {
-            right.reverse();
-            elide_start(&mut right);
-            right.reverse();
+        if !all_right {
+            self.elide_end(&mut right);
         }
-        self.text.extend(left.into_iter().map(words::visible));
+        self.text.extend(left.into_iter().rev());
         let from = self.text.len();
-        self.text
-            .extend(inside.iter().copied().filter(|&c| c != '\r').map(words::visible));
+        self.text.extend(inside);
         if !whole {
-            self.text.push('…');
+            self.text.push_str(self.elided);
         }
         self.labels.push(from..self.text.len());
-        self.text
-            .extend(right.into_iter().filter(|&c| c != '\r').map(words::visible));
+        self.text.extend(right);
         let trimmed = self
             .text
             .trim_end_matches(' ')
             .len()
             .max(self.labels.last().map_or(0, |label| label.end));
         self.text.truncate(trimmed);
+    }
+
+    /// Puts the mark in place of the last word, or of the last characters if that word fills most of the room.
+    fn elide_end(&self, text: &mut Vec<char>) {
+        let mark = self.elided.chars().count();
+        let space = text.iter().rposition(|&c| c == ' ').filter(|&at| at * 2 > text.len());
+        let mut kept = space.map_or(text.len(), |at| at + 1);
+        while kept > 0 && columns(text.get(kept..).unwrap_or_default()) < mark {
+            kept -= 1;
+        }
+        let had = columns(text);
+        text.truncate(kept);
+        if columns(text) + mark <= had {
+            text.extend(self.elided.chars());
+        }
     }
 
     /// What is to be underlined.
@@ -126,10 +129,24 @@ impl Window {
     }
 }
 
-/// Puts an ellipsis in place of the first word, or of the first character if the word fills most of the room.
-fn elide_start(text: &mut Vec<char>) {
-    let word = (1..text.len() / 2).find(|&at| text.get(at) == Some(&' ')).unwrap_or(1);
-    text.splice(..word.min(text.len()), ['…']);
+/// As many characters as `room` columns hold, made harmless, and whether those are all. Carriage returns are no loss.
+fn fitting(text: impl Iterator<Item = char>, room: usize) -> (Vec<char>, bool) {
+    let mut fit = Vec::new();
+    let mut taken = 0;
+    for c in text.filter(|&c| c != '\r').map(words::visible) {
+        let width = words::columns_of(c);
+        // Marks without a width of their own could pile up without end.
+        if taken + width > room || fit.len() > room * 4 {
+            return (fit, false);
+        }
+        taken += width;
+        fit.push(c);
+    }
+    (fit, true)
+}
+
+fn columns(text: &[char]) -> usize {
+    text.iter().copied().map(words::columns_of).sum()
 }
 
 /// Gives the whole window whatever is asked for: it holds nothing but what is to be shown.
@@ -161,7 +178,7 @@ mod tests {
         let mut sample = samples::text_file();
         sample.prose.parts[0].text = text.to_owned();
         let (span, _) = samples::place("text", text, words, 0);
-        Window::around(&sample.prose, &span, "a.txt".to_owned(), room).unwrap()
+        Window::around(&sample.prose, &span, "a.txt".to_owned(), room, "…").unwrap()
     }
 
     fn shown(window: &Window) -> String {
@@ -197,10 +214,20 @@ mod tests {
     }
 
     #[test]
+    fn wide_characters_take_two_columns() {
+        let text = format!("{} just wanted {}", "左".repeat(40), "右".repeat(40));
+        let window = around(&text, "just wanted", 40);
+        assert!(words::columns(&window.text) <= 40, "{}", shown(&window));
+        assert!(shown(&window).contains("左 <just wanted> 右"), "{}", shown(&window));
+        let window = around(&text, &"右".repeat(40), 40);
+        assert_eq!(shown(&window), format!("…<{}…>", "右".repeat(19)));
+    }
+
+    #[test]
     fn html_stands_as_it_is_seen() {
         let sample = samples::html_pitch();
         let span = sample.reading.findings[0].span.clone().unwrap();
-        let window = Window::around(&sample.prose, &span, "a".to_owned(), 40).unwrap();
+        let window = Window::around(&sample.prose, &span, "a".to_owned(), 40, "…").unwrap();
         assert_eq!(shown(&window), "<We help> teams & more.");
     }
 
@@ -215,8 +242,8 @@ mod tests {
             let mut sample = samples::text_file();
             sample.prose.parts[0].text = text;
             let span = Span { part: "text".to_owned(), range: start..start + length, line: 1, column: 1, raw: 0..0 };
-            let window = Window::around(&sample.prose, &span, "a.txt".to_owned(), room).unwrap();
-            prop_assert!(window.text.split('\n').all(|line| line.chars().count() <= room), "{window:?}");
+            let window = Window::around(&sample.prose, &span, "a.txt".to_owned(), room, "…").unwrap();
+            prop_assert!(window.text.split('\n').all(|line| words::columns(line) <= room), "{window:?}");
             let steers = window.text.chars().any(|c| c.is_control() && c != '\n' || c == '\u{202e}');
             prop_assert!(!steers, "{window:?}");
             prop_assert!(window.labels.iter().all(|label| window.text.get(label.clone()).is_some()));

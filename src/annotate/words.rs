@@ -1,86 +1,10 @@
 //! Words and the making harmless of text: what every output of this room shares.
 
 use super::Annotated;
+pub(crate) use super::ascii::ascii;
 use crate::mail::{MaskKind, Prose};
 use crate::reading::{Category, Level, Prospecting, ProspectingClass, Reading};
-
-/// Printable ASCII only: typographic characters and Latin letters with marks become what they stand for, white space and
-/// control characters become one space, anything else `?`.
-pub(crate) fn ascii(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            ' '..='~' => folded.push(c),
-            c if c.is_whitespace() || c.is_control() => folded.push(' '),
-            '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' => {}
-            '‘' | '’' | '‚' | '‛' | '′' | '´' | '‹' | '›' => folded.push('\''),
-            '“' | '”' | '„' | '‟' | '″' | '«' | '»' => folded.push('"'),
-            '‐'..='―' | '−' => folded.push('-'),
-            '…' => folded.push_str("..."),
-            '•' | '·' => folded.push('*'),
-            '×' => folded.push('x'),
-            '€' => folded.push_str("EUR"),
-            '£' => folded.push_str("GBP"),
-            '™' => folded.push_str("(TM)"),
-            '®' => folded.push_str("(R)"),
-            '©' => folded.push_str("(C)"),
-            c => folded.push_str(latin(c).unwrap_or("?")),
-        }
-    }
-    folded.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// The plain letter of a Latin letter with a mark (Unicode blocks Latin-1 Supplement and Latin Extended-A).
-fn latin(c: char) -> Option<&'static str> {
-    Some(match c {
-        'À'..='Å' | 'Ā' | 'Ă' | 'Ą' => "A",
-        'à'..='å' | 'ā' | 'ă' | 'ą' => "a",
-        'Æ' => "AE",
-        'æ' => "ae",
-        'Ç' | 'Ć' | 'Ĉ' | 'Ċ' | 'Č' => "C",
-        'ç' | 'ć' | 'ĉ' | 'ċ' | 'č' => "c",
-        'Ð' | 'Ď' | 'Đ' => "D",
-        'ð' | 'ď' | 'đ' => "d",
-        'È'..='Ë' | 'Ē' | 'Ĕ' | 'Ė' | 'Ę' | 'Ě' => "E",
-        'è'..='ë' | 'ē' | 'ĕ' | 'ė' | 'ę' | 'ě' => "e",
-        'Ĝ' | 'Ğ' | 'Ġ' | 'Ģ' => "G",
-        'ĝ' | 'ğ' | 'ġ' | 'ģ' => "g",
-        'Ĥ' | 'Ħ' => "H",
-        'ĥ' | 'ħ' => "h",
-        'Ì'..='Ï' | 'Ĩ' | 'Ī' | 'Ĭ' | 'Į' | 'İ' => "I",
-        'ì'..='ï' | 'ĩ' | 'ī' | 'ĭ' | 'į' | 'ı' => "i",
-        'Ĵ' => "J",
-        'ĵ' => "j",
-        'Ķ' => "K",
-        'ķ' => "k",
-        'Ĺ' | 'Ļ' | 'Ľ' | 'Ŀ' | 'Ł' => "L",
-        'ĺ' | 'ļ' | 'ľ' | 'ŀ' | 'ł' => "l",
-        'Ñ' | 'Ń' | 'Ņ' | 'Ň' => "N",
-        'ñ' | 'ń' | 'ņ' | 'ň' => "n",
-        'Ò'..='Ö' | 'Ø' | 'Ō' | 'Ŏ' | 'Ő' => "O",
-        'ò'..='ö' | 'ø' | 'ō' | 'ŏ' | 'ő' => "o",
-        'Œ' => "OE",
-        'œ' => "oe",
-        'Ŕ' | 'Ŗ' | 'Ř' => "R",
-        'ŕ' | 'ŗ' | 'ř' => "r",
-        'Ś' | 'Ŝ' | 'Ş' | 'Š' => "S",
-        'ś' | 'ŝ' | 'ş' | 'š' => "s",
-        'ß' => "ss",
-        'Ţ' | 'Ť' | 'Ŧ' => "T",
-        'ţ' | 'ť' | 'ŧ' => "t",
-        'Þ' => "Th",
-        'þ' => "th",
-        'Ù'..='Ü' | 'Ũ' | 'Ū' | 'Ŭ' | 'Ů' | 'Ű' | 'Ų' => "U",
-        'ù'..='ü' | 'ũ' | 'ū' | 'ŭ' | 'ů' | 'ű' | 'ų' => "u",
-        'Ŵ' => "W",
-        'ŵ' => "w",
-        'Ý' | 'Ŷ' | 'Ÿ' => "Y",
-        'ý' | 'ÿ' | 'ŷ' => "y",
-        'Ź' | 'Ż' | 'Ž' => "Z",
-        'ź' | 'ż' | 'ž' => "z",
-        _ => return None,
-    })
-}
+use unicode_width::UnicodeWidthChar;
 
 /// Harmless on a terminal and in one line of a mail: control characters (escape sequences among them) and characters that
 /// turn the direction of writing become `\u{fffd}`, white space a plain space. Each character gives exactly one.
@@ -126,13 +50,23 @@ pub(crate) fn without_stop(text: &str) -> &str {
     text.trim_end().trim_end_matches(['.', ' '])
 }
 
-/// Words of one paragraph in lines of at most `width` columns; a longer word has a line of its own. Characters of double
-/// width count for one: rules and reasons are English.
-pub(crate) fn wrapped(paragraph: &str, width: usize) -> String {
+/// The columns that a character takes on a terminal.
+pub(crate) fn columns_of(c: char) -> usize {
+    c.width().unwrap_or(0)
+}
+
+/// The columns that a line takes on a terminal.
+pub(crate) fn columns(text: &str) -> usize {
+    text.chars().map(columns_of).sum()
+}
+
+/// Words of one paragraph in lines of at most `width` columns; a longer word has a line of its own.
+#[must_use]
+pub fn wrapped(paragraph: &str, width: usize) -> String {
     let mut text = String::new();
     let mut column = 0;
     for word in paragraph.split(' ').filter(|word| !word.is_empty()) {
-        let length = word.chars().count();
+        let length = columns(word);
         if column > 0 && column + 1 + length > width {
             text.push('\n');
             column = 0;
@@ -239,7 +173,8 @@ pub(crate) fn category(category: Category) -> &'static str {
 }
 
 /// A category as it is written in rules, JSON and SARIF.
-pub(crate) fn category_id(category: Category) -> &'static str {
+#[must_use]
+pub fn category_id(category: Category) -> &'static str {
     match category {
         Category::Want => "want",
         Category::Sell => "sell",
@@ -264,7 +199,8 @@ pub(crate) fn category_id(category: Category) -> &'static str {
 }
 
 /// A severity as it is written in rules and JSON.
-pub(crate) fn level(level: Level) -> &'static str {
+#[must_use]
+pub fn level(level: Level) -> &'static str {
     match level {
         Level::Note => "note",
         Level::Warn => "warn",
@@ -307,18 +243,42 @@ pub(crate) fn mask(kind: MaskKind) -> &'static str {
         MaskKind::Forward => "forwarded mail",
         MaskKind::Signature => "signature",
         MaskKind::Disclaimer => "disclaimer",
+        MaskKind::Footer => "mailing footer",
         MaskKind::Code => "code",
+        MaskKind::Armor => "encoded data",
         MaskKind::Url => "link",
+        MaskKind::Address => "mail address",
+        MaskKind::Hidden => "hidden text",
+        MaskKind::Language => "text in another language",
+        MaskKind::RequiredText => "required text",
     }
 }
 
-/// What was not read, in words: `3 regions (quoted text, signature)`, or `None` when all was read.
+/// A kind of text that was not read, as it is written in JSON.
+pub(crate) fn mask_id(kind: MaskKind) -> &'static str {
+    match kind {
+        MaskKind::Quote => "quote",
+        MaskKind::Forward => "forward",
+        MaskKind::Signature => "signature",
+        MaskKind::Disclaimer => "disclaimer",
+        MaskKind::Footer => "footer",
+        MaskKind::Code => "code",
+        MaskKind::Armor => "encoded-data",
+        MaskKind::Url => "url",
+        MaskKind::Address => "address",
+        MaskKind::Hidden => "hidden",
+        MaskKind::Language => "language",
+        MaskKind::RequiredText => "required-text",
+    }
+}
+
+/// What was not read, in words: `3 regions (quoted text, signature)`, `language: German`, or `None` when all was read.
 pub(crate) fn not_read(prose: Option<&Prose>, reading: &Reading) -> Option<String> {
     let mut kinds: Vec<&str> = Vec::new();
     for kind in prose
         .into_iter()
         .flat_map(|prose| &prose.masks)
-        .map(|mask_| mask(mask_.kind))
+        .map(|region| mask(region.kind))
     {
         if !kinds.contains(&kind) {
             kinds.push(kind);
@@ -329,27 +289,23 @@ pub(crate) fn not_read(prose: Option<&Prose>, reading: &Reading) -> Option<Strin
     } else {
         format!(" ({})", kinds.join(", "))
     };
+    let why = reading.not_read.as_deref().map(line);
     let regions = (reading.masks > 0).then(|| format!("{}{kinds}", count(reading.masks, "region")));
     let rest = reading.cut.then(|| "the end of a very long text".to_owned());
-    match (regions, rest) {
-        (Some(regions), Some(rest)) => Some(format!("{regions}, and {rest}")),
-        (regions, rest) => regions.or(rest),
-    }
+    let parts: Vec<String> = why.into_iter().chain(regions).chain(rest).collect();
+    (!parts.is_empty()).then(|| parts.join(", and "))
+}
+
+/// `2 silenced`, or `None` where nothing is.
+pub(crate) fn silenced(reading: &Reading) -> Option<String> {
+    let silenced = reading.silenced.len();
+    (silenced > 0).then(|| format!("{silenced} silenced"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
-
-    #[test]
-    fn typography_folds_to_ascii() {
-        assert_eq!(
-            ascii("“Zürich – naïve… it’s 5 €”\u{200b}"),
-            "\"Zurich - naive... it's 5 EUR\""
-        );
-        assert_eq!(ascii("a\r\nb\tc\u{a0}d\u{7}e 日本"), "a b c d e ??");
-    }
 
     #[test]
     fn shortens_between_words_where_that_loses_little() {
@@ -398,11 +354,6 @@ mod tests {
     }
 
     proptest! {
-        #[test]
-        fn ascii_is_printable_ascii(text in "\\PC*|[\\x00-\\x20\\u{80}-\\u{17f}\\u{2000}-\\u{2070}]*") {
-            prop_assert!(ascii(&text).bytes().all(|b| (b' '..=b'~').contains(&b)));
-        }
-
         #[test]
         fn shorten_keeps_the_limit(text in "[a-z é]{0,60}", longest in 0usize..70) {
             let short = shorten(&text, longest, "...");

@@ -7,10 +7,12 @@
 pub mod certificate;
 mod clock;
 mod policy;
+mod reload;
 mod serve;
 mod signals;
 
 pub use clock::now;
-pub use policy::{PolicyError, load_policy};
+pub use policy::{PolicyError, load_packs, load_policy};
+pub use reload::{Watch, load_to_watch};
 pub use serve::{Listening, Running, StartError, start};
 pub use signals::StopSignal;

@@ -2,7 +2,9 @@
 
 use super::certificate::{self, CertificateError};
 use crate::config::Settings;
-use crate::proxy::{Accept, Listen, ListenTls, Parts, Policy, PolicyCell, Provider, Proxy, Stopper, UpstreamSettings};
+use crate::proxy::{
+    Accept, Listen, ListenTls, Parts, Policies, PolicyCell, Provider, Proxy, Stopper, UpstreamSettings,
+};
 use crate::store::Store;
 use crate::upstream::{ClientTls, Tls, TlsSetupError};
 use jiff::Timestamp;
@@ -16,6 +18,7 @@ use tokio_rustls::TlsAcceptor;
 /// A proxy that is running.
 pub struct Running {
     listening: Vec<Listening>,
+    policies: PolicyCell,
     stopper: Stopper,
     served: Vec<JoinHandle<()>>,
     store: Arc<dyn Store>,
@@ -74,7 +77,7 @@ pub enum StartError {
 /// The first thing that does not work; whatever was started is stopped again.
 pub async fn start(
     settings: &Settings,
-    policy: Policy,
+    policies: impl Into<Policies>,
     store: Arc<dyn Store>,
     clock: fn() -> Timestamp,
 ) -> Result<Running, StartError> {
@@ -88,8 +91,9 @@ pub async fn start(
             }
         }
     }
+    let policies = PolicyCell::new(policies);
     let parts = Parts {
-        policy: PolicyCell::new(policy),
+        policy: policies.clone(),
         store: store.clone(),
         clock,
         resend_window: settings.resend_window,
@@ -112,6 +116,7 @@ pub async fn start(
     }
     Ok(Running {
         listening,
+        policies,
         stopper,
         served,
         store,
@@ -123,6 +128,12 @@ impl Running {
     #[must_use]
     pub fn listening(&self) -> &[Listening] {
         &self.listening
+    }
+
+    /// What mails are judged by, to be exchanged while it runs.
+    #[must_use]
+    pub fn policies(&self) -> &PolicyCell {
+        &self.policies
     }
 
     /// Stops in order: no new connections, sessions finish their mail or end with a reply, audit written, store closed.

@@ -3,137 +3,83 @@
 //! For the author before sending, for an admin who tries a standard, for a script. It reads as the proxy does, with the
 //! same standard and rules; only who has written before is not known from a file. Must never: send or keep anything.
 
+mod args;
+pub(super) mod compare;
+mod content;
+mod crew;
+mod explain;
+mod mbox;
+mod progress;
 mod reader;
+mod report;
+mod rewrite;
+pub(super) mod silences;
 mod sources;
+mod summary;
+
+pub use args::{CheckArgs, Format};
 
 use super::{Common, logging};
-use crate::annotate::{Annotated, html, json, sarif, terminal};
+use crate::annotate::{json, terminal::Look};
 use crate::app;
-use crate::mail::Address;
-use crate::standard::Disposition;
-use clap::{Args, ValueEnum};
+use content::Content;
+use progress::Progress;
 use reader::{Checked, Reader};
-use sources::Fault;
+use report::{Report, complain};
+use silences::Silencing;
+use sources::{Fault, Item, Source};
 use std::io::{self, BufWriter, IsTerminal, Read, Write};
-use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 use tracing::level_filters::LevelFilter;
-
-/// Read mails and say what would be done with them
-///
-/// Each mail is read as the proxy would read it on its way out: what in it talks about you instead of the recipient,
-/// whether it is prospecting, and whether it would pass, pass with notes, be returned or be held. Nothing is sent.
-#[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
-pub struct CheckArgs {
-    /// Mails (.eml), texts (.txt), folders of them, Maildirs; `-` reads one from standard input
-    ///
-    /// A folder stands for every .eml and .txt file in it and below. What is neither is taken for a mail if it begins
-    /// with header fields, else for a text.
-    #[arg(value_name = "FILE")]
-    pub files: Vec<PathBuf>,
-
-    /// How to say it
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
-    pub format: Format,
-
-    /// Read every text as a first mail to a stranger
-    ///
-    /// A text without header fields does not say whom it is for, so by itself it rarely counts as prospecting.
-    #[arg(long)]
-    pub assume_prospecting: bool,
-
-    /// The outreach standard to judge by, instead of the one in force
-    #[arg(long, value_name = "FILE")]
-    pub standard: Option<PathBuf>,
-
-    /// The rule packs to read by, instead of those in force
-    #[arg(long, value_name = "DIR")]
-    pub rules: Option<PathBuf>,
-
-    /// The account that sends; by default the address in From
-    ///
-    /// Recipients in its domain count as internal.
-    #[arg(long, value_name = "ADDRESS", value_parser = address)]
-    pub account: Option<Address>,
-
-    /// Show every finding, not only the five that cost most (text format)
-    #[arg(long)]
-    pub all: bool,
-
-    /// Draw lines and signs in ASCII (text format)
-    #[arg(long)]
-    pub ascii: bool,
-
-    /// Print nothing; the exit status tells
-    #[arg(short, long)]
-    pub quiet: bool,
-}
-
-const EXAMPLES: &str = "\
-Examples:
-  youward check draft.eml
-      Shows what in the draft talks about you, with a question for each place.
-  youward check --assume-prospecting opener.txt
-      Reads a text as if it were the first mail to somebody.
-  pbpaste | youward check --assume-prospecting -
-      Reads what is on the clipboard (Linux: wl-paste or xclip -o).
-  youward check --format html outbox/ > outbox.html
-      Makes one page for a folder of mails.
-  youward check --standard next-quarter.toml -q sent/ || echo \"some would come back\"
-      Tries a standard before it is in force.
-
-Exit status:
-  0  every mail would pass, with or without notes
-  1  at least one would be returned or held
-  2  wrong usage, or something could not be read (the rest is checked all the same)";
-
-/// The formats of the result.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub enum Format {
-    /// For people: the lines underlined, why, and what to ask yourself
-    #[default]
-    Text,
-    /// For scripts: one object a mail, each on a line
-    Json,
-    /// For code scanning and editors: SARIF 2.1.0
-    Sarif,
-    /// For a browser: one page without scripts
-    Html,
-}
 
 /// Runs the command with the process's own streams: with the standard and the rules that the settings name, unless the
 /// arguments name others.
 ///
 /// # Errors
-/// If the settings, the standard or the rules can't be used, or standard output can't be written for another reason than
-/// that its reader has gone.
+/// If the settings, the standard, the rules or the silences can't be used, or standard output can't be written for
+/// another reason than that its reader has gone.
 pub fn run(args: CheckArgs, common: &Common) -> anyhow::Result<ExitCode> {
     logging::begin(common, LevelFilter::WARN);
+    if args.schema {
+        super::output::print(|out| out.write_all(json::SCHEMA.as_bytes()))?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let mut settings = common.settings()?;
     settings.standard_file = args.standard.clone().or(settings.standard_file);
     settings.rules_dir = args.rules.clone().or(settings.rules_dir);
     let reader = Reader {
-        policy: app::load_policy(&settings)?,
+        policies: app::load_policy(&settings)?,
         account: args.account.clone(),
         assume_prospecting: args.assume_prospecting,
     };
-    let terminal = common.stdout();
+    let (in_store, complaint) = if args.explain.is_some() {
+        (Vec::new(), None)
+    } else {
+        silences::in_store(common)
+    };
+    if let Some(complaint) = complaint {
+        complain(&mut io::stderr(), complaint);
+    }
+    let silencing = Silencing::new(args.silences.as_deref(), in_store)?;
+    let (terminal, stdout_is_terminal) = (common.stdout(), io::stdout().is_terminal());
+    let streams = matches!(args.format, Format::Text | Format::Line | Format::Json);
+    let silent = args.quiet || args.summary_only || !streams;
     let surroundings = Surroundings {
         stdin_is_terminal: io::stdin().is_terminal(),
+        // Progress among the results on one terminal would only disturb.
+        progress: io::stderr().is_terminal() && (silent || !stdout_is_terminal),
         // Longer lines than this are hard to read, however wide the window is.
         width: terminal.width.map_or(80, |width| width.min(110)),
         colour: terminal.colour,
     };
-    let (mut stdin, mut out) = (io::stdin().lock(), BufWriter::new(io::stdout().lock()));
-    let status = check(
-        args,
-        &reader,
-        surroundings,
-        &mut stdin,
-        &mut out,
-        &mut io::stderr().lock(),
-    );
+    let (mut stdin, mut out) = (io::stdin(), BufWriter::new(io::stdout().lock()));
+    let streams = Streams {
+        stdin: &mut stdin,
+        out: &mut out,
+        err: &mut io::stderr(),
+    };
+    let status = check(args, &reader, silencing, surroundings, streams);
     // After a broken pipe there is nobody to write the rest for; without one nothing is left.
     let _ = out.into_parts();
     Ok(ExitCode::from(status?))
@@ -143,19 +89,44 @@ pub fn run(args: CheckArgs, common: &Common) -> anyhow::Result<ExitCode> {
 #[derive(Debug, Clone, Copy)]
 struct Surroundings {
     stdin_is_terminal: bool,
+    progress: bool,
     colour: bool,
     width: usize,
+}
+
+/// Where the command reads and writes.
+struct Streams<'a> {
+    stdin: &'a mut (dyn Read + Send),
+    out: &'a mut dyn Write,
+    err: &'a mut dyn Write,
 }
 
 /// The command as a function of its streams. Gives the exit status.
 fn check(
     args: CheckArgs,
     reader: &Reader,
+    mut silencing: Silencing,
     surroundings: Surroundings,
-    stdin: &mut dyn Read,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
+    streams: Streams<'_>,
 ) -> anyhow::Result<u8> {
+    let Streams { stdin, out, err } = streams;
+    let look = Look {
+        width: surroundings.width,
+        colour: surroundings.colour,
+        ascii: args.ascii,
+        all: args.all,
+    };
+    let format = if args.quiet { None } else { Some(args.format) };
+    if let Some(name) = &args.explain {
+        return explained(name, reader, look.width, out, err);
+    }
+    if let Some(both) = &args.diff {
+        return rewrite::compare(both, reader, &mut silencing, (format, look), stdin, (out, err));
+    }
+    if args.summary_only && args.format != Format::Text {
+        complain(err, "--summary-only goes with the text format");
+        return Ok(2);
+    }
     let mut files = args.files;
     if files.is_empty() {
         if surroundings.stdin_is_terminal {
@@ -167,163 +138,104 @@ fn check(
         }
         files.push("-".into());
     }
-    let look = terminal::Look {
-        width: surroundings.width,
-        colour: surroundings.colour,
-        ascii: args.ascii,
-        all: args.all,
-    };
-    let mut report = Report::new(if args.quiet { None } else { Some(args.format) }, look);
+    let mut report = Report::new(format, look, args.summary_only);
     let (sources, faults) = sources::find(&files);
     for fault in faults {
         report.unreadable(err, &fault);
     }
-    for source in sources {
-        let checked = source.read(stdin).map(|content| reader.check(source.name(), content));
-        let written = match checked {
-            Ok(checked) => {
-                if let Some(why) = &checked.unreadable {
-                    report.unreadable(
-                        err,
-                        &Fault {
-                            name: checked.name.clone(),
-                            why: why.clone(),
-                        },
-                    );
+    let total = sources.iter().map(Source::size).sum();
+    let mut progress = Progress::new(surroundings.progress, total);
+    let mut ended = Ok(None);
+    crew::in_order(
+        crew::workers(),
+        |give| feed(&sources, &mut silencing, stdin, give),
+        |piece: Piece| piece.checked(reader),
+        |result: Result<Checked, Fault>| {
+            let written = match result {
+                Ok(checked) => {
+                    progress.step(err, checked.octets.len());
+                    if let Some(why) = &checked.unreadable {
+                        progress.clear(err);
+                        let (name, why) = (checked.name.clone(), why.clone());
+                        report.unreadable(err, &Fault { name, why });
+                    }
+                    report.add(out, checked)
                 }
-                report.add(out, checked)
-            }
-            Err(fault) => {
-                report.unreadable(err, &fault);
-                Ok(())
-            }
-        };
-        if let Some(status) = report.ended_by(written)? {
-            return Ok(status);
-        }
+                Err(fault) => {
+                    progress.clear(err);
+                    report.unreadable(err, &fault);
+                    Ok(())
+                }
+            };
+            ended = report.ended_by(written);
+            matches!(ended, Ok(None))
+        },
+    )?;
+    progress.clear(err);
+    if let Some(status) = ended? {
+        return Ok(status);
     }
     let written = report.finish(out);
     report.ended_by(written)?;
     Ok(report.status())
 }
 
-/// What has been found so far, and how to print it.
-struct Report {
-    /// `None` prints nothing.
-    format: Option<Format>,
-    look: terminal::Look,
-    /// For the formats that need all mails at once.
-    kept: Vec<Checked>,
-    /// Mails by disposition, from mild to strict.
-    counts: [(Disposition, usize); 4],
-    unreadable: usize,
+/// What a worker gets: a mail with what is silenced in it, or what could not be read.
+enum Piece {
+    Mail(String, Content, Arc<[crate::reading::Silence]>),
+    Fault(Fault),
 }
 
-impl Report {
-    fn new(format: Option<Format>, look: terminal::Look) -> Report {
-        use Disposition::{Annotate, Hold, Pass, Return};
-        Report {
-            format,
-            look,
-            kept: Vec::new(),
-            counts: [Pass, Annotate, Return, Hold].map(|disposition| (disposition, 0)),
-            unreadable: 0,
-        }
-    }
-
-    fn add(&mut self, out: &mut dyn Write, checked: Checked) -> io::Result<()> {
-        let first = self.mails() == 0;
-        for (disposition, count) in &mut self.counts {
-            *count += usize::from(*disposition == checked.verdict.disposition);
-        }
-        match self.format {
-            None => Ok(()),
-            Some(Format::Text) => {
-                let gap = if first { "" } else { "\n" };
-                write!(out, "{gap}{}", terminal::render(&checked.annotated(), self.look))?;
-                out.flush()
-            }
-            Some(Format::Json) => {
-                writeln!(out, "{}", json::line(&checked.annotated())?)?;
-                out.flush()
-            }
-            Some(Format::Sarif | Format::Html) => {
-                self.kept.push(checked);
-                Ok(())
-            }
-        }
-    }
-
-    fn unreadable(&mut self, err: &mut dyn Write, fault: &Fault) {
-        self.unreadable += 1;
-        complain(err, format_args!("{}: {}", fault.name, fault.why));
-    }
-
-    fn finish(&mut self, out: &mut dyn Write) -> io::Result<()> {
-        let mails: Vec<Annotated<'_>> = self.kept.iter().map(Checked::annotated).collect();
-        match self.format {
-            Some(Format::Text) if self.mails() + self.unreadable > 1 => writeln!(out, "\n{}", self.summary())?,
-            Some(Format::Sarif) => writeln!(out, "{}", sarif::log(&mails)?)?,
-            Some(Format::Html) => write!(out, "{}", html::page(&mails))?,
-            None | Some(Format::Text | Format::Json) => {}
-        }
-        out.flush()
-    }
-
-    /// `12 mails: 8 pass, 3 annotate, 1 return; 1 not readable`.
-    fn summary(&self) -> String {
-        let mails = self.mails();
-        let counts: Vec<String> = self
-            .counts
-            .iter()
-            .filter(|(_, count)| *count > 0)
-            .map(|(disposition, count)| format!("{count} {disposition}"))
-            .collect();
-        let colon = if counts.is_empty() { "" } else { ": " };
-        let mut text = format!(
-            "{mails} mail{}{colon}{}",
-            if mails == 1 { "" } else { "s" },
-            counts.join(", ")
-        );
-        if self.unreadable > 0 {
-            text.push_str(&format!("; {} not readable", self.unreadable));
-        }
-        text
-    }
-
-    fn mails(&self) -> usize {
-        self.counts.iter().map(|(_, count)| count).sum()
-    }
-
-    fn status(&self) -> u8 {
-        let kept_back = self
-            .counts
-            .iter()
-            .any(|&(disposition, count)| disposition >= Disposition::Return && count > 0);
-        match (self.unreadable > 0, kept_back) {
-            (true, _) => 2,
-            (false, true) => 1,
-            (false, false) => 0,
-        }
-    }
-
-    /// A reader that has gone (`youward check … | head`) is a quiet end with what is known so far.
-    fn ended_by(&self, written: io::Result<()>) -> anyhow::Result<Option<u8>> {
-        match written {
-            Ok(()) => Ok(None),
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Some(self.status())),
-            Err(error) => Err(anyhow::Error::new(error).context("can't write the result")),
+impl Piece {
+    fn checked(self, reader: &Reader) -> Result<Checked, Fault> {
+        match self {
+            Piece::Mail(name, content, silences) => Ok(reader.check(name, content, &silences)),
+            Piece::Fault(fault) => Err(fault),
         }
     }
 }
 
-/// One line on standard error. When even that can't be written to, the exit status has to do.
-fn complain(err: &mut dyn Write, what: impl std::fmt::Display) {
-    let _ = writeln!(err, "youward: {what}");
+/// Reads all sources, one after the other, until no more is wanted.
+fn feed(sources: &[Source], silencing: &mut Silencing, stdin: &mut dyn Read, give: &mut dyn FnMut(Piece) -> bool) {
+    for source in sources {
+        let (silences, faults) = silencing.for_source(source);
+        let mut wanted = faults.into_iter().all(|fault| give(Piece::Fault(fault)));
+        wanted = wanted
+            && source.read(stdin, &mut |Item { name, content }| {
+                give(match content {
+                    Ok(content) => Piece::Mail(name, content, silences.clone()),
+                    Err(why) => Piece::Fault(Fault { name, why }),
+                })
+            });
+        if !wanted {
+            break;
+        }
+    }
 }
 
-fn address(text: &str) -> Result<Address, String> {
-    Address::parse(text).ok_or_else(|| "expected an address like ana@norvane.example".to_owned())
+fn explained(
+    name: &str,
+    reader: &Reader,
+    width: usize,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> anyhow::Result<u8> {
+    match explain::explain(&reader.policy(None).packs, name, width, out) {
+        Ok(written) => match written.and_then(|()| out.flush()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+            _ => Ok(0),
+        },
+        Err(nearest) => {
+            let name = super::output::clean(name);
+            let hint = if nearest.is_empty() {
+                "`--explain hype` explains a category and names its rules".to_owned()
+            } else {
+                format!("did you mean {}?", nearest.join(" or "))
+            };
+            complain(err, format_args!("there is no rule {name}; {hint}"));
+            Ok(2)
+        }
+    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::output::{self, clean};
 use super::{Common, faults};
+use crate::app::{self, PolicyError};
 use crate::config::{DEFAULT_FILE, Environment, Settings};
 use crate::proxy::{Listen, ListenTls, UpstreamSettings};
 use crate::upstream::{Endpoint, Tls, Trust};
@@ -49,7 +50,7 @@ fn check(file: Option<&Path>, common: &Common) -> anyhow::Result<ExitCode> {
     match Settings::load_from(named, common.data_dir.as_deref(), &Environment::read()) {
         Ok(settings) => {
             output::print(|out| summary(out, &settings))?;
-            Ok(ExitCode::SUCCESS)
+            policy(&settings, common)
         }
         Err(error) => {
             let readable = error.text().is_some();
@@ -63,6 +64,30 @@ fn check(file: Option<&Path>, common: &Common) -> anyhow::Result<ExitCode> {
                 )?;
             }
             Ok(ExitCode::from(if readable { 1 } else { super::TROUBLE }))
+        }
+    }
+}
+
+/// Whether standards and rules hold, too: `run` would go on with what was in force before, or not start.
+fn policy(settings: &Settings, common: &Common) -> anyhow::Result<ExitCode> {
+    match app::load_policy(settings) {
+        Ok(policies) => {
+            for warning in &policies.standards().warnings {
+                writeln!(io::stderr(), "warning: {warning}")?;
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(PolicyError::Faults(found)) => {
+            io::stderr().write_all(faults::render_each(&found, &common.stderr()).as_bytes())?;
+            writeln!(
+                io::stderr(),
+                "The settings hold, but standards or rules don't: a proxy that runs keeps the old ones in force."
+            )?;
+            Ok(ExitCode::from(1))
+        }
+        Err(unreadable) => {
+            writeln!(io::stderr(), "youward: {unreadable}")?;
+            Ok(ExitCode::from(super::TROUBLE))
         }
     }
 }

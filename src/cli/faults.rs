@@ -9,9 +9,27 @@ use std::ops::Range;
 /// All faults, ready to be written.
 #[must_use]
 pub fn render(error: &ConfigError, terminal: &Terminal) -> String {
-    let Some(text) = error.text() else {
-        return format!("youward: {error}\n");
-    };
+    match error.text() {
+        Some(text) => error
+            .faults()
+            .iter()
+            .map(|fault| shown(fault, text, terminal))
+            .collect(),
+        None => format!("youward: {error}\n"),
+    }
+}
+
+/// The same for faults of several files, which are read again for their lines.
+#[must_use]
+pub fn render_each(faults: &[Fault], terminal: &Terminal) -> String {
+    let each = faults.iter().map(|fault| match std::fs::read_to_string(&fault.file) {
+        Ok(text) => shown(fault, &text, terminal),
+        Err(_) => format!("  × {fault}\n\n"),
+    });
+    each.collect()
+}
+
+fn shown(fault: &Fault, text: &str, terminal: &Terminal) -> String {
     let theme = if terminal.colour {
         GraphicalTheme::unicode()
     } else {
@@ -20,17 +38,12 @@ pub fn render(error: &ConfigError, terminal: &Terminal) -> String {
     let handler = GraphicalReportHandler::new_themed(theme)
         .with_width(terminal.width.unwrap_or(100))
         .with_links(false);
-    let mut told = String::new();
-    for fault in error.faults() {
-        let mut shown = String::new();
-        if handler.render_report(&mut shown, report(fault, text).as_ref()).is_err() {
-            shown = format!("{fault}\n");
-        }
-        // The handler begins with an empty line when there is no code to name.
-        told.push_str(shown.trim_start_matches('\n'));
-        told.push('\n');
+    let mut shown = String::new();
+    if handler.render_report(&mut shown, report(fault, text).as_ref()).is_err() {
+        shown = format!("{fault}\n");
     }
-    told
+    // The handler begins with an empty line when there is no code to name.
+    format!("{}\n", shown.trim_start_matches('\n'))
 }
 
 fn report(fault: &Fault, text: &str) -> Report {

@@ -15,7 +15,10 @@ pub mod faults;
 pub mod held;
 pub mod logging;
 pub mod output;
+pub mod rules;
 pub mod run;
+pub mod silence;
+pub mod standard;
 mod table;
 
 use crate::config::{ConfigError, Environment, Settings};
@@ -49,6 +52,7 @@ for byte. Mail that talks about its sender comes back with a question at each su
 const AFTER_HELP: &str = "\
 Examples:
   youward check letter.eml                  what Youward would say of a mail
+  youward check --diff old.eml new.eml      what a rewrite changed
   youward config default > youward.toml     begin with the commented settings
   youward config check youward.toml         see that they hold, and where you would listen
   youward held list                         mail that was returned or held
@@ -57,20 +61,23 @@ Examples:
 
 Exit codes: 0 yes, 1 the answer is no (faults or findings), 2 trouble.";
 
+/// The options of every command stand together, after those of the command itself.
+const EVERYWHERE: &str = "Options of every command";
+
 /// What holds for every command.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Common {
     /// Say more; twice for details, three times for the libraries' words too
-    #[arg(short, long, global = true, action = ArgAction::Count)]
+    #[arg(short, long, global = true, help_heading = EVERYWHERE, action = ArgAction::Count)]
     pub verbose: u8,
     /// Read the settings from FILE
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// Keep data in DIR, whatever the settings say
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
     /// Colour: auto, always or never
-    #[arg(long, global = true, value_name = "WHEN", default_value_t = ColorChoice::Auto, hide_possible_values = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "WHEN", default_value_t = ColorChoice::Auto, hide_possible_values = true)]
     pub color: ColorChoice,
 }
 
@@ -107,6 +114,12 @@ pub enum Command {
     Check(check::CheckArgs),
     /// Look after mail that was returned or held
     Held(held::HeldArgs),
+    /// See the rules, and try their examples
+    Rules(rules::RulesArgs),
+    /// Check, explain and try outreach standards
+    Standard(standard::StandardArgs),
+    /// Say that a finding is right as it stands
+    Silence(silence::SilenceArgs),
     /// Check the settings, or begin with some
     Config(config::ConfigArgs),
     /// See who did what, when and why
@@ -136,6 +149,9 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Demo(args) => demo::run(&args, &common),
         Command::Check(args) => check::run(args, &common),
         Command::Held(args) => held::run(args, &common),
+        Command::Rules(args) => rules::run(args, &common),
+        Command::Standard(args) => standard::run(args, &common),
+        Command::Silence(args) => silence::run(args, &common),
         Command::Config(args) => config::run(args, &common),
         Command::Audit(args) => audit::run(args, &common),
         Command::Completions(args) => completions::run(args),

@@ -4,6 +4,7 @@ use crate::app;
 use crate::cli::output::print;
 use crate::cli::{Common, logging};
 use crate::config::Settings;
+use crate::proxy::Policies;
 use crate::store::{InstanceLock, SqliteStore};
 use anyhow::Context as _;
 use std::process::ExitCode;
@@ -18,16 +19,20 @@ pub fn run(common: &Common) -> anyhow::Result<ExitCode> {
     logging::begin(common, LevelFilter::INFO);
     let settings = common.settings()?;
     settings.ensure_upstream()?;
-    let policy = app::load_policy(&settings)?;
+    let (policies, watch) = app::load_to_watch(&settings)?;
+    for warning in &policies.standards().warnings {
+        tracing::warn!("{warning}");
+    }
     let _lock = InstanceLock::acquire(&settings.data_dir)?;
-    runtime()?.block_on(serve(&settings, policy))?;
+    runtime()?.block_on(serve(&settings, policies, watch))?;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn serve(settings: &Settings, policy: crate::proxy::Policy) -> anyhow::Result<()> {
+async fn serve(settings: &Settings, policies: Policies, watch: app::Watch) -> anyhow::Result<()> {
     let store = Arc::new(SqliteStore::open(&settings.data_dir).await?);
     let mut stop = app::StopSignal::new()?;
-    let running = app::start(settings, policy, store, app::now).await?;
+    let running = app::start(settings, policies, store, app::now).await?;
+    let watching = watch.keep(running.policies().clone());
     for listening in running.listening() {
         tracing::info!(upstream = %listening.upstream, address = %listening.address, tls = listening.tls, "listening");
     }
@@ -47,6 +52,7 @@ async fn serve(settings: &Settings, policy: crate::proxy::Policy) -> anyhow::Res
     stop.asked().await;
     tracing::info!("stopping");
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Stopping]);
+    watching.abort();
     running.stop().await;
     tracing::info!("stopped");
     Ok(())

@@ -27,6 +27,7 @@ pub(super) struct Checked {
     pub(super) data_dir: Option<PathBuf>,
     resend_window: Duration,
     standard_file: Option<PathBuf>,
+    rep_file: Option<PathBuf>,
     rules_dir: Option<PathBuf>,
 }
 
@@ -41,6 +42,7 @@ impl Default for Checked {
             data_dir: None,
             resend_window: 24 * HOUR,
             standard_file: None,
+            rep_file: None,
             rules_dir: None,
         }
     }
@@ -66,6 +68,7 @@ impl Checked {
             data_dir,
             resend_window: self.resend_window,
             standard_file: self.standard_file,
+            rep_file: self.rep_file,
             rules_dir: self.rules_dir,
         })
     }
@@ -98,6 +101,11 @@ pub(super) fn check(path: &Path, text: &str) -> Result<Checked, ConfigError> {
         .file
         .as_ref()
         .and_then(|file| checker.file("standard.file", file));
+    checked.rep_file = file
+        .standard
+        .rep
+        .as_ref()
+        .and_then(|file| checker.file("standard.rep", file));
     checked.rules_dir = file.rules.dir.as_ref().and_then(|dir| checker.folder("rules.dir", dir));
 
     checker.finish(checked)

@@ -110,6 +110,7 @@ pub(super) struct Store {
 #[serde(deny_unknown_fields)]
 pub(super) struct Standard {
     pub file: Option<Spanned<String>>,
+    pub rep: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -51,6 +51,8 @@ pub struct Settings {
     pub resend_window: Duration,
     /// The outreach standard; `None` for the built-in one.
     pub standard_file: Option<PathBuf>,
+    /// A personal file on top of the standard, as far as the standard's keys are not locked.
+    pub rep_file: Option<PathBuf>,
     /// A folder of rule packs; `None` for the built-in ones.
     pub rules_dir: Option<PathBuf>,
 }

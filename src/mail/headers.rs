@@ -2,6 +2,7 @@
 
 use super::mime::{Entity, Field, Fields, Structure};
 use super::{Address, Mail, ScanLimits, Unreadable};
+use mail_parser::decoders::charsets::map::charset_decoder;
 use mail_parser::parsers::MessageStream;
 use mail_parser::{Addr, Address as ParsedAddress, HeaderValue};
 use serde::{Deserialize, Serialize};
@@ -39,6 +40,10 @@ pub struct Headers {
     pub report: bool,
     /// Whether it is signed or encrypted.
     pub protection: Protection,
+    /// Why the mail is not prospecting, in its author's words: `X-Youward: not-prospecting; reason`. Without a reason it
+    /// does not count. The field stays in the mail, and its recipients can see it.
+    #[serde(default)]
+    pub not_prospecting: Option<String>,
 }
 
 /// Signed or encrypted mail is never altered; encrypted mail can't be read.
@@ -149,6 +154,15 @@ impl Reader<'_> {
             b"precedence" => self.headers.precedence = Some(self.text(field).to_lowercase()),
             b"list-id" | b"list-post" => self.headers.list = true,
             b"list-unsubscribe" => self.headers.list_unsubscribe = true,
+            b"x-youward" => {
+                let value = self.text(field);
+                let reason = value
+                    .split_once(';')
+                    .filter(|(word, _)| word.trim() == "not-prospecting");
+                self.headers.not_prospecting = reason
+                    .map(|(_, reason)| reason.trim().chars().take(200).collect())
+                    .filter(|reason: &String| !reason.is_empty());
+            }
             name if name.starts_with(b"resent-") => self.headers.resent = true,
             _ => {}
         }
@@ -161,7 +175,12 @@ impl Reader<'_> {
 
     /// The value with the line end that mail-parser waits for. Beyond the limit, encoded words are made plain text.
     fn guarded(&mut self, field: &Field) -> Vec<u8> {
-        let mut value = field.value(self.octets).to_vec();
+        let value = field.value(self.octets);
+        // Octets that no RFC allows here are windows-1252, if they are not UTF-8.
+        let mut value = match (std::str::from_utf8(value), charset_decoder(b"windows-1252")) {
+            (Err(_), Some(decode)) => decode(value).into_bytes(),
+            _ => value.to_vec(),
+        };
         value.extend_from_slice(b"\r\n");
         self.encoded_words += memchr::memmem::find_iter(&value, b"=?").count();
         if self.encoded_words > MOST_ENCODED_WORDS {
@@ -294,6 +313,26 @@ mod tests {
     }
 
     #[test]
+    fn subjects_in_any_writing_are_decoded() {
+        for (subject, expected) in [
+            ("=?iso-8859-1?Q?caf=E9_au_lait?=", "café au lait"),
+            ("=?windows-1252?B?d2WSZA==?=", "we’d"),
+            ("=?utf-8?B?d2Ug?= =?utf-8?B?d2FudA==?=", "we want"),
+            ("=?koi8-r?B?8NLJ?= x", "При x"),
+            ("=?iso-2022-jp?B?GyRCRnwbKEI=?=", "日"),
+            ("=?utf-8?Q?broken=ZZ?=", "=?utf-8?Q?broken=ZZ?="),
+        ] {
+            assert_eq!(of(&format!("Subject: {subject}\n\n")).subject, expected, "{subject}");
+        }
+        let raw = |octets: &[u8]| {
+            let octets = [b"Subject: ".as_slice(), octets, b"\r\n\r\n"].concat();
+            Headers::of(&Mail::new(octets), &ScanLimits::default()).unwrap().subject
+        };
+        assert_eq!(raw(b"caf\xe9 we\x92d"), "café we’d");
+        assert_eq!(raw("café".as_bytes()), "café");
+    }
+
+    #[test]
     fn kinds_of_mail_are_told() {
         assert_eq!(
             of("Auto-Submitted: auto-replied; x=y\n\n").auto_submitted.as_deref(),
@@ -308,6 +347,16 @@ mod tests {
             of("Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b\nContent-Type: text/calendar\n\n--b--\n")
                 .calendar
         );
+    }
+
+    #[test]
+    fn the_authors_word_needs_a_reason() {
+        let told = |text: &str| of(text).not_prospecting;
+        let reason = told("X-Youward: not-prospecting; our landlord since May\n\n");
+        assert_eq!(reason.as_deref(), Some("our landlord since May"));
+        assert_eq!(told("X-Youward: not-prospecting\n\n"), None);
+        assert_eq!(told("X-Youward: not-prospecting;  \n\n"), None);
+        assert_eq!(told("X-Youward: something; else\n\n"), None);
     }
 
     #[test]

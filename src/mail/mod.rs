@@ -18,11 +18,12 @@ mod message;
 mod mime;
 mod prose;
 mod scan;
+pub(crate) mod steps;
 
 pub use address::Address;
 pub use envelope::{Envelope, ForwardPath, Parameter, ReversePath};
 pub use fingerprint::Fingerprint;
 pub use headers::{Headers, Protection};
 pub use message::Mail;
-pub use prose::{Mask, MaskKind, Origin, Passage, Prose, RawMap, TextKind, TextPart};
+pub use prose::{Language, Mask, MaskKind, Origin, Passage, Prose, RawMap, TextKind, TextPart};
 pub use scan::{ScanLimits, Unreadable, scan};

@@ -4,9 +4,13 @@ mod chars;
 mod decode;
 mod extract;
 mod html;
+mod language;
 mod lines;
 mod masks;
 mod passage;
+mod withdraw;
+
+pub use language::Language;
 
 use super::Headers;
 use passage::Budget;
@@ -24,6 +28,8 @@ pub struct Prose {
     pub passages: Vec<Passage>,
     /// What was not read, in the order of the text.
     pub masks: Vec<Mask>,
+    /// The language of the own text. Paragraphs of an English mail that are clearly in another are masked.
+    pub language: Language,
     /// True if the own text was longer than the limit (256 KiB) and its rest was left out.
     pub cut: bool,
 }
@@ -97,7 +103,7 @@ pub struct Mask {
 }
 
 /// Why a region is not read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum MaskKind {
     /// Quoted text and the line that introduces it.
     Quote,
@@ -107,10 +113,30 @@ pub enum MaskKind {
     Signature,
     /// A legal disclaimer.
     Disclaimer,
+    /// What a machine adds for a mailing: how to unsubscribe, why one gets this mail.
+    Footer,
     /// Code.
     Code,
+    /// OpenPGP armor, and files written as text.
+    Armor,
     /// A URL.
     Url,
+    /// A mail address.
+    Address,
+    /// Text that HTML hides from the reader.
+    Hidden,
+    /// A paragraph in a language that is not read.
+    Language,
+    /// A paragraph that an admin requires.
+    RequiredText,
+}
+
+impl MaskKind {
+    /// Whether it may stand within a sentence, as a link does, so that the text around it goes on.
+    #[must_use]
+    pub fn is_inline(self) -> bool {
+        matches!(self, MaskKind::Url | MaskKind::Address | MaskKind::Hidden)
+    }
 }
 
 impl Prose {
@@ -139,6 +165,7 @@ impl Prose {
             .map(|(range, kind)| Mask { part: 0, range, kind })
             .collect();
         prose.cut = budget.cut();
+        prose.tell_language();
         prose
     }
 }
@@ -229,6 +256,71 @@ mod tests {
             own("привет demo, d\u{435}m\u{43e} \u{43e}"),
             vec!["привет demo, demo \u{43e}"]
         );
+    }
+
+    #[test]
+    fn phrases_are_found_however_they_are_hidden() {
+        for hidden in [
+            "we\u{200b}'d lo\u{ad}ve to sh\u{2060}ow",
+            "w\u{435}'d l\u{43e}v\u{435} to sh\u{43e}w",
+            "w\u{3b5}'d l\u{3bf}ve t\u{3bf} show",
+            "\u{ff57}\u{ff45}\u{2019}\u{ff44}\u{a0}\u{ff4c}\u{ff4f}\u{ff56}\u{ff45} to\u{3000}show",
+            "w\u{335}e\u{335}'d l\u{301}\u{327}ove to sho\u{20dd}w",
+            "\u{202e}we'd\u{202c} \u{1d425}\u{1d428}\u{1d42f}\u{1d41e} to show\u{fe0f}",
+            "we'd\u{2003}love\u{e0041} to\u{feff} s\u{200d}how",
+            "\u{1d21}\u{1d07}'d love to show",
+        ] {
+            let text = format!("Ana, {hidden} you the dock.");
+            let prose = Prose::from_text(&text);
+            let passage = &prose.passages[0];
+            let place = passage.text.find("we'd love to show");
+            let place = place.unwrap_or_else(|| panic!("{hidden:?} is {:?}", passage.text));
+            let source = passage.source_range(place..place + 17);
+            assert!(
+                text[source].contains(hidden.trim_start_matches('\u{202e}').trim_end_matches('\u{fe0f}')),
+                "{hidden:?}"
+            );
+        }
+        for proper in ["Мы хотели бы показать", "Θα θέλαμε να σας δείξουμε", "Привет, оса!"]
+        {
+            assert_eq!(own(proper), vec![proper]);
+        }
+    }
+
+    #[test]
+    fn required_texts_are_masked_wherever_they_stand() {
+        let text = "Your dock is full.\n\nCapital at risk. Past performance\n  is no guide to the future; see https://a.example/x for more.\n\nWho tells the drivers?\nCAPITAL AT RISK.\n";
+        let mut prose = Prose::from_text(text);
+        prose.mask_text(&[
+            "Capital at risk. Past performance is no guide to the future; see https://a.example/x for more.".to_owned(),
+            "capital at  risk.".to_owned(),
+            "dock is ful".to_owned(),
+            String::new(),
+        ]);
+        let texts: Vec<_> = prose.passages.iter().map(|passage| passage.text.as_str()).collect();
+        assert_eq!(texts, vec!["Your dock is full.", "Who tells the drivers?"]);
+        let masked: Vec<_> = prose
+            .masks
+            .iter()
+            .map(|mask| (mask.kind, &text[mask.range.clone()]))
+            .collect();
+        assert_eq!(masked.len(), 2, "{masked:?}");
+        assert!(
+            masked.iter().all(|(kind, _)| *kind == MaskKind::RequiredText),
+            "{masked:?}"
+        );
+        assert_eq!(masked[1].1, "CAPITAL AT RISK.");
+        assert!(masked[0].1.starts_with("Capital at") && masked[0].1.ends_with("for more."));
+    }
+
+    #[test]
+    fn required_paragraphs_are_masked_one_by_one() {
+        let mut prose = Prose::from_text(
+            "Mine is here.\n\nOur terms apply to all offers.\n\nMine again.\n\nOffers end when we say so.\n",
+        );
+        prose.mask_text(&["Our terms apply to all offers.\n\nOffers end when we say so.".to_owned()]);
+        assert_eq!(prose.passages.len(), 2);
+        assert_eq!(prose.masks.len(), 2);
     }
 
     #[test]

@@ -5,9 +5,10 @@
 
 use super::journal::{Entry, Journal};
 use super::policy::{Policy, PolicyCell};
+use super::silences::Silences;
 use crate::hold::{self, Custody, Known};
 use crate::mail::{Address, Fingerprint, Prose, ScanLimits};
-use crate::reading::{Context, History, Reading};
+use crate::reading::{Context, Reading};
 use crate::smtp::{Reply, Submission};
 use crate::standard::{Consent, Disposition, Judged, Verdict};
 use crate::store::{AuditRow, NewRecord, RecordId, Store, StoreError};
@@ -24,6 +25,7 @@ const READ_IN_PLACE: usize = 32 * 1024;
 pub struct Desk {
     policy: PolicyCell,
     custody: Custody,
+    silences: Silences,
     journal: Journal,
     clock: fn() -> Timestamp,
     resend_window: Duration,
@@ -65,7 +67,8 @@ impl Desk {
     ) -> Desk {
         Desk {
             policy,
-            custody: Custody::new(store),
+            custody: Custody::new(store.clone()),
+            silences: Silences::new(store),
             journal,
             clock,
             resend_window,
@@ -76,9 +79,9 @@ impl Desk {
     /// Reads the mail and asks the standard. If reading fails or takes too long, the standard's `on_error` decides.
     pub(super) async fn judge(&self, submission: Submission, upstream: &Arc<str>) -> Opinion {
         let at = (self.clock)();
-        let policy = self.policy.current();
         let account = account_of(&submission);
-        let read = self.read(&submission, &policy, &account).await;
+        let policy = self.policy.current().for_account(&account);
+        let read = self.read(&submission, &policy, &account, at).await;
         let (prose, reading, not_read) = match read {
             Ok((prose, reading)) => (Some(prose), Some(reading), None),
             Err(why) => (None, None, Some(why)),
@@ -109,19 +112,19 @@ impl Desk {
         submission: &Submission,
         policy: &Arc<Policy>,
         account: &str,
+        at: Timestamp,
     ) -> Result<(Prose, Reading), String> {
         let context = Context {
             account: Address::parse(account),
             envelope: Some(submission.envelope.clone()),
-            assume_prospecting: false,
-            history: History::Unknown,
-            gate: policy.standard.gate(),
+            silences: self.silences.current(at).await.to_vec(),
+            ..Context::default()
         };
         let (mail, policy) = (submission.mail.clone(), policy.clone());
         let small = mail.octets().len() <= READ_IN_PLACE;
         let work = move || {
-            let prose = Prose::extract(&mail, &ScanLimits::default()).map_err(|error| error.to_string())?;
-            let reading = crate::reading::read(&prose, &context, &policy.packs);
+            let mut prose = Prose::extract(&mail, &ScanLimits::default()).map_err(|error| error.to_string())?;
+            let reading = policy.read(&mut prose, context);
             Ok((prose, reading))
         };
         // A panic must not end more than the reading.

@@ -16,9 +16,10 @@ mod peer;
 mod policy;
 mod replies;
 mod settings;
+mod silences;
 
 pub use connection::Stopping;
 pub use desk::Desk;
 pub use listener::{Accept, Parts, Provider, Proxy, Stopper};
-pub use policy::{Policy, PolicyCell};
+pub use policy::{Policies, Policy, PolicyCell};
 pub use settings::{Capacity, Certificate, Listen, ListenTls, UpstreamSettings};

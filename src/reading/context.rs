@@ -1,5 +1,9 @@
 //! What a reading is told besides the prose.
 
+use super::Silence;
+use super::blast::BlastSeen;
+use super::correspondence::Correspondence;
+use super::facts::Fact;
 use crate::mail::{Address, Envelope};
 use serde::{Deserialize, Serialize};
 
@@ -12,23 +16,18 @@ pub struct Context {
     pub envelope: Option<Envelope>,
     /// Read the text as a first-touch mail whatever the signals say (`check --assume-prospecting`).
     pub assume_prospecting: bool,
-    /// What is known of the recipients.
-    pub history: History,
     /// The gate's settings, from the standard.
     pub gate: GateSettings,
-}
-
-/// What is known of earlier mail with the recipients.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum History {
-    /// Nobody has looked yet; [`HistoryUnknown`] decides how that counts.
-    #[default]
-    Unknown,
-    /// None of the external recipients has ever written to the account, nor has their organisation.
-    FirstTouch,
-    /// A recipient or their organisation has written to the account.
-    Known,
+    /// What is known of earlier mail with the recipients.
+    pub correspondence: Correspondence,
+    /// What is known of the recipients besides; see [`Facts::for_recipients`](super::Facts::for_recipients).
+    pub facts: Vec<Fact>,
+    /// Findings that are right as they stand.
+    pub silences: Vec<Silence>,
+    /// Where nearly the same text went, if anybody has looked.
+    pub blast: Option<BlastSeen>,
+    /// Further names of the company that sells and of its products; what the account's domain says is known already.
+    pub seller_names: Vec<String>,
 }
 
 /// How a mail counts while the account's history is unknown.
@@ -56,6 +55,10 @@ pub struct GateSettings {
     pub internal_domains: Vec<String>,
     /// Addresses or `@domain` patterns that are never prospects: customers, partners.
     pub exempt_recipients: Vec<String>,
+    /// Addresses or `@domain` patterns that are customers: a sign against prospecting, but no more than that.
+    pub customers: Vec<String>,
+    /// Accounts (addresses or `@domain`) whose mail an admin has signed off: it is never prospecting.
+    pub exempt_accounts: Vec<String>,
 }
 
 impl Default for GateSettings {
@@ -66,6 +69,8 @@ impl Default for GateSettings {
             history_unknown: HistoryUnknown::default(),
             internal_domains: Vec::new(),
             exempt_recipients: Vec::new(),
+            customers: Vec::new(),
+            exempt_accounts: Vec::new(),
         }
     }
 }

@@ -1,26 +1,34 @@
 //! The ledger: every point of the score on a line of its own.
 //!
 //! Points are added by category and capped there, so that one habit can't sink a mail and length is not punished. The
-//! same text always gives the same score. What is taken away from a mail that was flagged can only help it.
+//! ledger is made from nothing but findings, so it can be made again for some of them; leaving one out never lowers the
+//! score.
 
-use super::packs::Packs;
-use super::study::Study;
-use super::whole::Whole;
-use super::{Category, LedgerLine, Level};
+use super::packs::name_of;
+use super::{Category, Finding, LedgerLine, Level, Scale};
+use std::collections::BTreeMap;
 
-/// A finding's points, in the order of the study's hits.
+/// The lines with their sum.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Ledger {
-    /// For each sentence, for each of its hits.
-    pub(crate) points: Vec<Vec<i32>>,
     pub(crate) lines: Vec<LedgerLine>,
     pub(crate) score: i32,
 }
 
-/// Points for a flagged subject line, and for a flagged first sentence.
+/// Points for a flagged subject line, and for a flagged opening.
 const PROMINENT: i32 = 2;
 
 impl Level {
+    /// As files and outputs spell it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Level::Note => "note",
+            Level::Warn => "warn",
+            Level::Strong => "strong",
+        }
+    }
+
     /// What a finding of this level costs.
     #[must_use]
     pub fn points(self) -> i32 {
@@ -33,93 +41,61 @@ impl Level {
 }
 
 impl Ledger {
-    /// Adds everything up.
-    pub(crate) fn of(study: &Study, whole: &[Whole], packs: &Packs) -> Ledger {
-        let points: Vec<Vec<i32>> = study.sentences.iter().map(|studied| costs(&studied.hits)).collect();
-        let mut lines = Vec::new();
-        for info in packs.categories() {
-            let costs: Vec<i32> = study
-                .sentences
-                .iter()
-                .zip(&points)
-                .flat_map(|(studied, points)| studied.hits.iter().zip(points))
-                .filter(|(hit, _)| hit.category == info.category)
-                .map(|(_, points)| *points)
-                .collect();
-            let places = match costs.len() {
-                0 => continue,
-                1 => "1 place".to_owned(),
-                many => format!("{many} places"),
+    /// Adds up the findings that are kept.
+    pub(crate) fn of(findings: &[Finding], scale: &Scale, keep: impl Fn(&Finding) -> bool) -> Ledger {
+        let mut places: BTreeMap<Category, (usize, i32)> = BTreeMap::new();
+        let mut whole = Vec::new();
+        let (mut in_subject, mut in_opening) = (false, false);
+        for (index, finding) in findings.iter().enumerate().filter(|(_, finding)| keep(finding)) {
+            let Some(span) = &finding.span else {
+                whole.push(LedgerLine {
+                    what: name_of(finding.category),
+                    points: finding.points,
+                });
+                continue;
             };
-            let name = name_of(info.category);
-            let sum: i32 = costs.iter().sum();
-            let capped = if sum > info.cap {
-                format!(", at most {}", info.cap)
-            } else {
-                String::new()
-            };
-            lines.push(LedgerLine {
-                what: format!("{name}: {places}{capped}"),
-                points: sum.min(info.cap),
-            });
+            let (count, sum) = places.entry(finding.category).or_default();
+            (*count, *sum) = (*count + 1, sum.saturating_add(finding.points));
+            let subject = span.part == "subject";
+            in_subject |= subject;
+            in_opening |= !subject && index < scale.opening;
         }
-        let flagged_subject = study
-            .pairs()
-            .any(|(sentence, studied)| sentence.subject && !studied.hits.is_empty());
-        if flagged_subject {
-            lines.push(LedgerLine {
-                what: "in the subject line".to_owned(),
-                points: PROMINENT,
-            });
-        }
-        if study
-            .sentences
-            .iter()
-            .any(|studied| studied.first && !studied.hits.is_empty())
-        {
-            lines.push(LedgerLine {
-                what: "in the first sentence".to_owned(),
-                points: PROMINENT,
-            });
-        }
-        for whole in whole.iter().filter(|whole| whole.points > 0) {
-            lines.push(LedgerLine {
-                what: name_of(whole.category),
-                points: whole.points,
-            });
-        }
-        let taken: i32 = lines.iter().map(|line| line.points).sum();
+        let mut lines: Vec<LedgerLine> = places
+            .into_iter()
+            .map(|(category, (count, sum))| line(category, count, sum, scale.caps.get(&category).copied()))
+            .collect();
+        let prominent = [
+            (in_subject, "in the subject line"),
+            (in_opening, "before anything about the reader"),
+        ];
+        lines.extend(prominent.iter().filter(|(is, _)| *is).map(|(_, what)| LedgerLine {
+            what: (*what).to_owned(),
+            points: PROMINENT,
+        }));
+        lines.extend(whole);
+        lines.retain(|line| line.points > 0);
+        let taken = lines.iter().fold(0_i32, |sum, line| sum.saturating_add(line.points));
         Ledger {
-            points,
             lines,
-            score: (100 - taken).max(0),
+            score: 100_i32.saturating_sub(taken).max(0),
         }
     }
 }
 
-/// Points of a sentence's hits: of two that overlap, the lighter one costs half.
-fn costs(hits: &[super::study::Hit]) -> Vec<i32> {
-    let mut order: Vec<usize> = (0..hits.len()).collect();
-    order.sort_by_key(|index| {
-        hits.get(*index)
-            .map(|hit| (std::cmp::Reverse(hit.level), hit.tokens.start))
-    });
-    let mut costs = vec![0; hits.len()];
-    let mut counted: Vec<std::ops::Range<usize>> = Vec::new();
-    for index in order {
-        let Some(hit) = hits.get(index) else { continue };
-        let overlaps = counted
-            .iter()
-            .any(|other| other.start < hit.tokens.end && hit.tokens.start < other.end);
-        let full = hit.level.points();
-        if let Some(cost) = costs.get_mut(index) {
-            *cost = if overlaps { full / 2 } else { full };
-        }
-        counted.push(hit.tokens.clone());
+fn line(category: Category, count: usize, sum: i32, cap: Option<i32>) -> LedgerLine {
+    let places = match count {
+        1 => "1 place".to_owned(),
+        many => format!("{many} places"),
+    };
+    let name = name_of(category);
+    match cap.filter(|cap| sum > *cap) {
+        Some(cap) => LedgerLine {
+            what: format!("{name}: {places}, at most {cap}"),
+            points: cap,
+        },
+        None => LedgerLine {
+            what: format!("{name}: {places}"),
+            points: sum,
+        },
     }
-    costs
-}
-
-fn name_of(category: Category) -> String {
-    super::packs::name_of(category)
 }

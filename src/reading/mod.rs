@@ -7,14 +7,22 @@
 //! Must never: decide anything (that is the standard's), look at masked text, depend on anything but its arguments: the
 //! same prose, context and packs give the same reading on every machine, in linear time.
 
+mod blast;
 mod context;
+mod correspondence;
+mod facts;
 mod gate;
+mod hash;
+mod help;
+mod lamps;
 mod ledger;
 mod packs;
 mod pattern;
 mod place;
 mod read;
 mod result;
+mod silence;
+mod sketch;
 mod study;
 mod subject;
 #[cfg(test)]
@@ -22,10 +30,16 @@ mod tests;
 mod text;
 mod whole;
 
-pub use context::{Context, GateSettings, History, HistoryUnknown};
-pub use packs::{Broken, CategoryInfo, Packs, RuleInfo};
+pub use blast::{BlastSeen, SAME_TEXT, Sent, organisation};
+pub use context::{Context, GateSettings, HistoryUnknown};
+pub use correspondence::{Acquaintance, Correspondence};
+pub use facts::{Fact, Facts};
+pub(crate) use packs::nearest;
+pub use packs::{Broken, CategoryInfo, Change, DisabledRule, Expected, Packs, RuleInfo, RuleScore, Scores};
 pub use read::read;
 pub use result::{
     Category, Excerpt, Finding, HardNo, Help, Lamps, Layer, LedgerLine, Level, Prospecting, ProspectingClass, Reading,
-    Signal, Silence, Silenced, Span,
+    Scale, Signal, Silence, Silenced, Span,
 };
+pub use silence::{NotedSilence, Silences, is_hash};
+pub use sketch::{Sketch, sketch};

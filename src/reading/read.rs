@@ -1,43 +1,102 @@
 //! Putting a reading together.
 
 use super::gate;
+use super::hash;
+use super::help;
+use super::lamps::Lit;
 use super::ledger::Ledger;
 use super::packs::Packs;
 use super::place::Places;
-use super::study::{Known, Study};
-use super::text::Names;
+use super::result::Scale;
+use super::study::{Hit, Known, Study};
+use super::text::{Names, Sentence};
 use super::whole::{self, Whole};
-use super::{Category, Context, Finding, History, Lamps, Level, ProspectingClass, Reading};
+use super::{Category, Context, Finding, Lamps, Level, Prospecting, ProspectingClass, Reading, Silenced};
 use crate::mail::{Address, Prose};
+use std::collections::BTreeMap;
 
-/// More places than this are counted in the ledger but not listed.
-const MOST_FINDINGS: usize = 500;
+/// Of each category more places than this are not listed. The ledger's caps are reached long before.
+const MOST_OF_A_CATEGORY: usize = 60;
 
 /// Reads the own text of one mail.
 #[must_use]
 pub fn read(prose: &Prose, context: &Context, packs: &Packs) -> Reading {
+    let people = gate::People::of(prose, context);
+    if let Some(why) = not_read(prose) {
+        let mut reading = unjudged(gate::judge_unread(prose, context, &people), prose, packs);
+        reading.not_read = Some(why);
+        return reading;
+    }
     let known = Known {
         no_thread: prose.headers.references.is_empty(),
-        never_wrote: context.history == History::FirstTouch,
+        never_wrote: context.correspondence.never_wrote(people.outside()),
         pitch: false,
     };
-    let study = Study::of(prose, &names(prose, context), known, packs);
-    let prospecting = gate::judge(prose, context, &study, packs);
+    let mut study = Study::of(prose, &names_with(prose, context, packs), known, packs);
+    silence(&mut study, prose, context);
+    let mut pitch = gate::Pitch::of(&study, packs);
+    let prospecting = gate::judge(prose, context, &people, &pitch);
+    let words = study.text.words;
+    if prospecting.class == ProspectingClass::No {
+        return Reading {
+            words,
+            ..unjudged(prospecting, prose, packs)
+        };
+    }
+    if pitch.wakes(prospecting.class, context.assume_prospecting) {
+        study.wake(known, packs);
+        silence(&mut study, prose, context);
+        pitch = gate::Pitch::of(&study, packs);
+    }
+    let lit = Lit::of(&study, &context.facts, prose, packs);
     // What a mail lacks is only held against one that sells; a letter to a stranger need not ask anything.
-    let asked_of = context.assume_prospecting || gate::Pitch::of(&study, packs).speaks();
-    let whole = match prospecting.class {
-        ProspectingClass::Yes | ProspectingClass::Unsure if asked_of => whole::look(&study, packs),
-        _ => Vec::new(),
+    let asked_of = context.assume_prospecting || pitch.speaks();
+    let mut whole = if asked_of {
+        whole::look(&study, &lit, packs)
+    } else {
+        Vec::new()
     };
-    let ledger = Ledger::of(&study, &whole, packs);
-    let mut findings = span_findings(prose, &study, &ledger, packs);
-    findings.extend(whole.iter().map(|whole| whole_finding(whole, packs)));
+    whole.extend(context.blast.as_ref().and_then(whole::blast));
+    let mut places = Places::new(prose, &study.text);
+    let mut listing = Listing::of(&study, prose, context, &mut places, packs);
+    listing
+        .findings
+        .extend(whole.iter().map(|whole| whole_finding(whole, packs)));
+    let caps = packs.categories().iter().map(|info| (info.category, info.cap));
+    let scale = Scale {
+        caps: caps
+            .filter(|(category, _)| *category < Category::SellerSubject)
+            .collect(),
+        opening: listing.opening,
+    };
+    let ledger = Ledger::of(&listing.findings, &scale, |_| true);
     Reading {
-        prospecting,
-        findings,
         score: ledger.score,
         ledger: ledger.lines,
-        words: study.text.words,
+        words,
+        lamps: lit.shown(&study, &mut places),
+        help: help::help(&listing.findings, &lit, &study, &mut places),
+        findings: listing.findings,
+        silenced: listing.silenced,
+        scale,
+        ..unjudged(prospecting, prose, packs)
+    }
+}
+
+/// Why the own text can't be read at all.
+fn not_read(prose: &Prose) -> Option<String> {
+    let language = &prose.language;
+    (!language.is_readable()).then(|| format!("language: {}", language.name().unwrap_or("not English")))
+}
+
+/// A reading without findings: ordinary mail is not judged.
+fn unjudged(prospecting: Prospecting, prose: &Prose, packs: &Packs) -> Reading {
+    Reading {
+        prospecting,
+        findings: Vec::new(),
+        score: 100,
+        ledger: Vec::new(),
+        words: 0,
         masks: prose.masks.len(),
         cut: prose.cut,
         packs: packs.hash().to_owned(),
@@ -45,11 +104,12 @@ pub fn read(prose: &Prose, context: &Context, packs: &Packs) -> Reading {
         lamps: Lamps::default(),
         help: None,
         silenced: Vec::new(),
+        scale: Scale::default(),
     }
 }
 
-/// The names that headers and account tell.
-fn names(prose: &Prose, context: &Context) -> Names {
+/// The names that headers, account and context tell.
+pub(super) fn names(prose: &Prose, context: &Context) -> Names {
     let headers = &prose.headers;
     let company = |addresses: &[Address]| addresses.iter().flat_map(Names::of_company).collect::<Vec<String>>();
     let own: Vec<Address> = context.account.iter().chain(&headers.from).cloned().collect();
@@ -57,7 +117,9 @@ fn names(prose: &Prose, context: &Context) -> Names {
         Some(envelope) => envelope.addresses(),
         None => headers.to.iter().chain(&headers.others).cloned().collect(),
     };
-    let seller = company(&own);
+    let mut seller = company(&own);
+    let folded = |name: &String| name.to_lowercase().replace([' ', '-'], "");
+    seller.extend(context.seller_names.iter().map(folded).filter(|name| !name.is_empty()));
     // A few are enough: a mail to hundreds speaks to nobody by name.
     const FEW: usize = 5;
     let few: Vec<Address> = recipients.into_iter().take(FEW).collect();
@@ -73,32 +135,101 @@ fn names(prose: &Prose, context: &Context) -> Names {
     Names { seller, customer }
 }
 
-fn span_findings(prose: &Prose, study: &Study, ledger: &Ledger, packs: &Packs) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    let mut places = Places::new(prose, &study.text);
-    for ((sentence, studied), points) in study.pairs().zip(&ledger.points) {
-        for (hit, points) in studied.hits.iter().zip(points) {
-            let (Some(rule), Some((span, excerpt))) = (packs.rules.get(hit.rule), places.locate(sentence, &hit.tokens))
-            else {
-                continue;
-            };
-            if findings.len() >= MOST_FINDINGS {
-                return findings;
+/// The same with the names that the packs' overlays give.
+fn names_with(prose: &Prose, context: &Context, packs: &Packs) -> Names {
+    let mut names = names(prose, context);
+    names.seller.extend(packs.seller_names().iter().cloned());
+    names.customer.retain(|name| !names.seller.contains(name));
+    names
+}
+
+/// Takes out what somebody has said is right as it stands.
+fn silence(study: &mut Study, prose: &Prose, context: &Context) {
+    if context.silences.is_empty() {
+        return;
+    }
+    let text = &study.text;
+    for (sentence, studied) in text.sentences.iter().zip(&mut study.sentences) {
+        let hits = std::mem::take(&mut studied.hits);
+        for hit in hits {
+            let hash = hash_of(text, sentence, &hit, prose);
+            match context.silences.iter().position(|silence| silence.hash == hash) {
+                Some(silence) => studied.silenced.push((hit, silence)),
+                None => studied.hits.push(hit),
             }
-            findings.push(Finding {
-                rule: rule.id.clone(),
-                category: hit.category,
-                severity: hit.level,
-                span: Some(span),
-                excerpt,
-                why: rule.explain.clone(),
-                ask: rule.ask.clone(),
-                points: *points,
-                hash: String::new(),
-            });
         }
     }
-    findings
+}
+
+fn hash_of(text: &super::text::Text, sentence: &Sentence, hit: &Hit, prose: &Prose) -> String {
+    let passage = prose.passages.get(sentence.passage);
+    let words = passage.and_then(|passage| passage.text.get(text.range(sentence, &hit.tokens)));
+    hash::of(hit.category, words.unwrap_or_default())
+}
+
+/// The places that were found, in the order of the text.
+#[derive(Default)]
+struct Listing {
+    findings: Vec<Finding>,
+    silenced: Vec<Silenced>,
+    /// See [`Scale::opening`].
+    opening: usize,
+}
+
+impl Listing {
+    fn of(study: &Study, prose: &Prose, context: &Context, places: &mut Places<'_>, packs: &Packs) -> Listing {
+        let mut listing = Listing::default();
+        let mut counts: BTreeMap<Category, usize> = BTreeMap::new();
+        let mut opens = true;
+        for (sentence, studied) in study.pairs() {
+            for hit in &studied.hits {
+                let count = counts.entry(hit.category).or_default();
+                *count += 1;
+                if *count > MOST_OF_A_CATEGORY {
+                    continue;
+                }
+                opens &= sentence.subject || studied.first;
+                listing.opening += usize::from(opens);
+                listing
+                    .findings
+                    .extend(finding(study, sentence, hit, prose, places, packs));
+            }
+            for (hit, silence) in &studied.silenced {
+                let finding = finding(study, sentence, hit, prose, places, packs);
+                let silence = context.silences.get(*silence).cloned();
+                let both = finding
+                    .zip(silence)
+                    .filter(|_| listing.silenced.len() < MOST_OF_A_CATEGORY);
+                listing
+                    .silenced
+                    .extend(both.map(|(finding, silence)| Silenced { finding, silence }));
+            }
+        }
+        listing
+    }
+}
+
+fn finding(
+    study: &Study,
+    sentence: &Sentence,
+    hit: &Hit,
+    prose: &Prose,
+    places: &mut Places<'_>,
+    packs: &Packs,
+) -> Option<Finding> {
+    let rule = packs.rules.get(hit.rule)?;
+    let place = places.locate(sentence, &hit.tokens)?;
+    Some(Finding {
+        rule: rule.id.clone(),
+        category: hit.category,
+        severity: hit.level,
+        span: Some(place.span),
+        excerpt: place.excerpt,
+        why: rule.explain.clone(),
+        ask: rule.ask.clone(),
+        points: hit.points,
+        hash: hash_of(&study.text, sentence, hit, prose),
+    })
 }
 
 fn whole_finding(whole: &Whole, packs: &Packs) -> Finding {
@@ -107,8 +238,10 @@ fn whole_finding(whole: &Whole, packs: &Packs) -> Finding {
     Finding {
         rule: super::packs::name_of(whole.category),
         category: whole.category,
-        severity: match whole.category {
-            Category::SellerSubject | Category::NoCustomerQuestion => Level::Warn,
+        severity: match (whole.category, whole.points) {
+            (Category::SellerSubject | Category::NoCustomerQuestion, _) => Level::Warn,
+            (Category::Blast, 20..) => Level::Strong,
+            (Category::Blast, 12..) => Level::Warn,
             _ => Level::Note,
         },
         span: None,

@@ -1,6 +1,8 @@
 //! What a reading consists of. These types are also the JSON that `youward check` prints and the store keeps.
 
+use super::ledger::Ledger;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// The whole result of reading one mail.
@@ -34,6 +36,18 @@ pub struct Reading {
     /// Findings that somebody silenced; they cost nothing and are not among the others.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub silenced: Vec<Silenced>,
+    /// What the ledger was added up with.
+    #[serde(default)]
+    pub scale: Scale,
+}
+
+/// What a ledger is added up with, besides the points of the findings.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scale {
+    /// The most that each category of places may cost.
+    pub caps: BTreeMap<Category, i32>,
+    /// How many findings, from the first, stand in the subject line or before the first words about the reader.
+    pub opening: usize,
 }
 
 /// One place that talks about the sender, or one thing that the whole mail lacks.
@@ -130,6 +144,45 @@ pub struct Help {
     pub facts: Vec<Excerpt>,
     /// What a rewrite would do, move by move.
     pub moves: Vec<String>,
+}
+
+impl Reading {
+    /// The score if only some of its findings counted.
+    #[must_use]
+    pub fn rescored(&self, keep: impl Fn(&Finding) -> bool) -> i32 {
+        Ledger::of(&self.findings, &self.scale, keep).score
+    }
+}
+
+impl Category {
+    /// As files and outputs spell them, in their order.
+    pub const NAMES: [&'static str; 19] = [
+        "want",
+        "sell",
+        "mask",
+        "hype",
+        "ask",
+        "pretext",
+        "route",
+        "unbacked",
+        "news",
+        "tell",
+        "nudge",
+        "generic",
+        "blame",
+        "merge",
+        "seller-subject",
+        "no-customer-question",
+        "layers",
+        "insight-no-next",
+        "blast",
+    ];
+
+    /// Whether a file's word names a category.
+    #[must_use]
+    pub fn is_name(word: &str) -> bool {
+        Category::NAMES.contains(&word)
+    }
 }
 
 impl Layer {

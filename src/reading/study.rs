@@ -3,11 +3,12 @@
 //! A sentence with a hit never counts in the mail's favour: it asks nothing and lights no lamp. So taking a flagged
 //! sentence away can only help.
 
-use super::packs::{Fact, Packs, PartyForm, Place, Scratch};
+use super::packs::{Fact, Listed, Match, Packs, PartyForm, Place};
 use super::subject::{self, Party};
 use super::text::{Names, Sentence, Text};
 use super::{Category, Level};
 use crate::mail::{Prose, TextKind};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// The text and what was found in each sentence.
@@ -16,6 +17,10 @@ pub(crate) struct Study {
     pub(crate) text: Text,
     /// One for each sentence of the text.
     pub(crate) sentences: Vec<Studied>,
+    /// For each sentence all that rules found, before it is known which of it stands.
+    raw: Vec<Vec<Hit>>,
+    /// Where lists match, in the order of the sentences; see [`Study::listed`].
+    listed: Vec<(usize, Listed)>,
 }
 
 /// One sentence, studied.
@@ -24,11 +29,13 @@ pub(crate) struct Studied {
     pub(crate) party: Party,
     /// What was found, in the order of the text.
     pub(crate) hits: Vec<Hit>,
+    /// What was found and is right as it stands, with the index of who said so.
+    pub(crate) silenced: Vec<(Hit, usize)>,
     /// The lists that match, as bits.
     pub(crate) lists: u64,
     /// It asks about the reader's side, or invites them to correct.
     pub(crate) asks: bool,
-    /// It is the first sentence of the body that is no salutation.
+    /// It stands before the first unflagged sentence about the reader.
     pub(crate) first: bool,
 }
 
@@ -41,6 +48,20 @@ pub(crate) struct Hit {
     pub(crate) level: Level,
     /// Tokens, counted within the sentence.
     pub(crate) tokens: Range<usize>,
+    /// What it costs: of two that overlap, the lighter one costs half; a further one of its category nothing.
+    pub(crate) points: i32,
+    /// A heavier one of the same category stands in the sentence.
+    pub(crate) further: bool,
+}
+
+/// See [`Study::at_most`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct AtMost {
+    /// Of each category one a sentence.
+    pub(crate) places: usize,
+    pub(crate) kinds: usize,
+    /// A sentence in which nothing is found asks about the reader's side.
+    pub(crate) asks: bool,
 }
 
 /// Facts that rules may need and that the text does not tell.
@@ -65,10 +86,36 @@ impl Study {
     /// Studies the own text. Of each category one hit a sentence stands: the heaviest.
     pub(crate) fn of(prose: &Prose, names: &Names, known: Known, packs: &Packs) -> Study {
         let mut study = Study::of_all(prose, names, known, packs);
-        for studied in &mut study.sentences {
-            studied.hits = heaviest_of_each_category(std::mem::take(&mut studied.hits));
-        }
+        study.choose();
         study
+    }
+
+    /// Lets broad rules speak, too: the mail is known to be a pitch.
+    pub(crate) fn wake(&mut self, known: Known, packs: &Packs) {
+        self.settle(Known { pitch: true, ..known }, packs);
+        self.choose();
+    }
+
+    /// What all rules together would find, the broad ones too.
+    pub(crate) fn at_most(&self) -> AtMost {
+        let mut most = AtMost::default();
+        let mut kinds = BTreeSet::new();
+        for (hits, studied) in self.raw.iter().zip(&self.sentences) {
+            let here: BTreeSet<Category> = hits.iter().map(|hit| hit.category).collect();
+            most.places += here.len();
+            most.asks |= here.is_empty() && studied.asks;
+            kinds.extend(here);
+        }
+        most.kinds = kinds.len();
+        most
+    }
+
+    /// Of all that stands, what is shown and what it costs.
+    fn choose(&mut self) {
+        for studied in &mut self.sentences {
+            studied.hits = heaviest_of_each_category(std::mem::take(&mut studied.hits));
+            weigh(&mut studied.hits);
+        }
     }
 
     /// The same with every hit, for checking rules.
@@ -79,14 +126,21 @@ impl Study {
                 .get(passage.part)
                 .is_some_and(|part| part.kind == TextKind::Subject)
         };
-        let mut text = Text::read(&prose.passages, is_subject, &packs.lexicon, &packs.text, names);
-        learn_names(&mut text, prose, packs);
+        let text = Text::read(
+            &prose.passages,
+            is_subject,
+            &packs.lexicon,
+            (&packs.text, &packs.kinds),
+            names,
+        );
         let mut study = Study {
             text,
             sentences: Vec::new(),
+            raw: Vec::new(),
+            listed: Vec::new(),
         };
-        let raw = study.scan(prose, known, packs);
-        study.settle(raw, known, packs);
+        study.raw = study.scan(prose, known, packs);
+        study.settle(known, packs);
         study
     }
 
@@ -101,6 +155,15 @@ impl Study {
             .filter(|(sentence, _)| !sentence.subject && !sentence.greeting)
     }
 
+    /// The tokens of the first match of a list in a sentence.
+    pub(crate) fn listed(&self, sentence: usize, list: usize) -> Option<Range<usize>> {
+        let from = self.listed.partition_point(|(index, _)| *index < sentence);
+        let of_sentence = self.listed.get(from..).unwrap_or_default().iter();
+        let mut of_sentence = of_sentence.take_while(|(index, _)| *index == sentence);
+        let found = of_sentence.find(|(_, listed)| listed.list == list);
+        found.map(|(_, listed)| listed.tokens.clone())
+    }
+
     /// Whether anything in the mail asks about the reader's side.
     pub(crate) fn asks(&self) -> bool {
         self.sentences.iter().any(|studied| studied.asks)
@@ -108,21 +171,15 @@ impl Study {
 
     /// First pass: parties, lists and every match that place and facts allow.
     fn scan(&mut self, prose: &Prose, known: Known, packs: &Packs) -> Vec<Vec<Hit>> {
-        let mut scratch = Scratch::default();
-        let mut matches = Vec::new();
         let mut raw = Vec::with_capacity(self.text.sentences.len());
-        let mut begun = false;
+        let scanned = scanned(&mut self.text, prose, packs, &mut self.listed);
         // Whether the sentence that opened the list, if one is open, is about the seller.
         let mut sellers_list = false;
-        for sentence in &self.text.sentences {
-            matches.clear();
+        for (sentence, (lists, matches)) in self.text.sentences.iter().zip(scanned) {
             let item = self.text.is_item(&prose.passages, sentence);
-            let clauses = self.text.clauses(sentence);
-            let lists = packs.scan(self.text.symbols(sentence), &clauses, &mut scratch, &mut matches);
             let party = subject::party_of(&self.text, sentence, lists, packs);
-            let first = !begun && !sentence.subject && !sentence.greeting;
-            begun |= first;
-            if !item {
+            // A flagged sentence closes no list, so that taking it away opens none.
+            if !item && (matches.is_empty() || party == Party::Seller) {
                 sellers_list = !sentence.subject && !sentence.question && party == Party::Seller;
             }
             let hits = matches.iter().filter_map(|found| {
@@ -130,7 +187,8 @@ impl Study {
                 let here = match rule.place {
                     Place::Any => true,
                     Place::Subject => sentence.subject,
-                    Place::First => sentence.subject || first,
+                    // Known only later; see `settle`.
+                    Place::First => !sentence.greeting,
                     Place::Body => !sentence.subject,
                 };
                 let right_party = rule.subject.is_none_or(|wanted| wanted == party.into());
@@ -147,53 +205,59 @@ impl Study {
                     category: rule.category,
                     level: rule.level,
                     tokens: found.tokens.clone(),
+                    points: 0,
+                    further: false,
                 })
             });
             raw.push(hits.collect());
             self.sentences.push(Studied {
                 party,
                 hits: Vec::new(),
+                silenced: Vec::new(),
                 lists,
                 asks: false,
-                first,
+                first: false,
             });
         }
         raw
     }
 
     /// Second pass: what asks about the reader, and which hits stand.
-    fn settle(&mut self, mut raw: Vec<Vec<Hit>>, known: Known, packs: &Packs) {
-        let waits = |hit: &Hit| packs.rules.get(hit.rule).is_some_and(|rule| rule.unless_asks);
+    fn settle(&mut self, known: Known, packs: &Packs) {
+        let mut raw = self.raw.clone();
+        let rule = |hit: &Hit| packs.rules.get(hit.rule);
+        let waits = |hit: &Hit| rule(hit).is_some_and(|rule| rule.unless_asks);
+        let only_first = |hit: &Hit| rule(hit).is_some_and(|rule| rule.place == Place::First);
         let broad = |hit: &Hit| {
             let needs = packs.rules.get(hit.rule).map(|rule| rule.needs.as_slice());
             needs.is_some_and(|needs| needs.contains(&Fact::Pitch))
         };
-        let pitch = known.pitch || is_pitch(&raw, |hit| !broad(hit) && !waits(hit));
-        if !pitch {
+        if !known.pitch {
             raw.iter_mut().for_each(|hits| hits.retain(|hit| !broad(hit)));
         }
-        let mut topic = false;
-        for (index, hits) in raw.iter().enumerate() {
-            let flagged = hits.iter().any(|hit| !waits(hit));
+        let (mut topic, mut opening) = (false, true);
+        for (index, hits) in raw.iter_mut().enumerate() {
             let (Some(sentence), Some(studied)) = (self.text.sentences.get(index), self.sentences.get_mut(index))
             else {
                 continue;
             };
-            if flagged || sentence.greeting {
+            studied.asks = false;
+            studied.first = opening && !sentence.subject && !sentence.greeting;
+            hits.retain(|hit| studied.first || sentence.subject || !only_first(hit));
+            if hits.iter().any(|hit| !waits(hit)) || sentence.greeting {
                 continue;
             }
             let about_reader = studied.party == Party::Customer || names_reader(&self.text, sentence, packs);
             studied.asks = asks(&self.text, sentence, studied, about_reader, topic, packs);
             topic = about_reader || (topic && studied.party == Party::Neutral);
+            // The opening ends with the first words about the reader, not with the first sentence: neither neutral words
+            // before a pitch nor the deletion of a flagged sentence move what comes after it.
+            opening &= sentence.subject || !hits.is_empty() || !(about_reader || studied.asks);
         }
         let asking = self.asks();
-        let invites: Vec<bool> = self
-            .sentences
-            .iter()
-            .map(|studied| studied.asks || studied.has(packs.lists.invites_correction))
-            .collect();
+        let confirmed = self.confirmed(&raw);
         for (index, mut hits) in raw.into_iter().enumerate() {
-            let confirmed = invites.iter().skip(index).take(2).any(|invites| *invites);
+            let confirmed = confirmed.get(index).is_some_and(|confirmed| *confirmed);
             let subject = self.text.sentences.get(index).is_some_and(|sentence| sentence.subject);
             hits.retain(|hit| !(confirmed && waits(hit)));
             hits.retain_mut(|hit| {
@@ -206,7 +270,7 @@ impl Study {
                         Fact::NeverWrote => known.never_wrote,
                         Fact::NoQuestion => !asking,
                         Fact::InSubject => subject,
-                        Fact::Pitch => pitch,
+                        Fact::Pitch => known.pitch,
                         Fact::Listed => false,
                     };
                     hit.level = if holds { raise.to } else { hit.level };
@@ -215,45 +279,64 @@ impl Study {
             });
             if let Some(studied) = self.sentences.get_mut(index) {
                 studied.hits = hits;
+                // Who settles again silences again.
+                studied.silenced.clear();
             }
         }
     }
 }
 
-/// Whether the hits that count are such as only a pitch has: two, of two categories or in two sentences.
-fn is_pitch(raw: &[Vec<Hit>], counts: impl Fn(&Hit) -> bool) -> bool {
-    let mut seen: Option<(usize, Category)> = None;
-    let all = raw
-        .iter()
-        .enumerate()
-        .flat_map(|(sentence, hits)| hits.iter().map(move |hit| (sentence, hit)));
-    for (sentence, hit) in all.filter(|(_, hit)| counts(hit)) {
-        match seen {
-            None => seen = Some((sentence, hit.category)),
-            Some(first) if first != (sentence, hit.category) => return true,
-            Some(_) => {}
+impl Study {
+    /// For each sentence whether it, or the next that is about anybody, asks the reader. Only unflagged sentences ask:
+    /// taking a flagged one away leaves no claim alone. Neutral ones between change nothing.
+    fn confirmed(&self, raw: &[Vec<Hit>]) -> Vec<bool> {
+        let mut confirmed = vec![false; self.sentences.len()];
+        let mut next = false;
+        for ((studied, hits), confirmed) in self.sentences.iter().zip(raw).zip(&mut confirmed).rev() {
+            *confirmed = studied.asks || next;
+            let passes = studied.party == Party::Neutral && hits.is_empty();
+            next = studied.asks || (next && passes);
         }
+        confirmed
     }
-    false
 }
 
-/// "I'm Ana from Norvane": the seller's company, where the account's domain does not tell it.
-fn learn_names(text: &mut Text, prose: &Prose, packs: &Packs) {
-    const LOOKED_AT: usize = 12;
+/// The lists and matches of every sentence. A company that introduces itself ("I'm Ana from Norvane"), where the account's
+/// domain does not tell its name, is known in the whole text.
+fn scanned(text: &mut Text, prose: &Prose, packs: &Packs, listed: &mut Vec<(usize, Listed)>) -> Vec<(u64, Vec<Match>)> {
     let list = packs.lists.introduces_seller;
-    let found: Vec<(Sentence, usize)> = text
-        .sentences
-        .iter()
-        .take(LOOKED_AT)
-        .filter_map(|sentence| {
-            let tokens = packs.find_list(list, text.symbols(sentence), &text.clauses(sentence))?;
-            let last = tokens.end.checked_sub(1)?;
-            text.capital(sentence, last).then(|| (sentence.clone(), last))
-        })
-        .collect();
-    for (sentence, at) in found {
-        text.learn_seller(&prose.passages, &sentence, at);
+    let mut scan = packs.scan();
+    let mut read = |text: &Text, index: usize, sentence: &Sentence, listed: &mut Vec<(usize, Listed)>| {
+        let mut matches = Vec::new();
+        let mut lists = 0;
+        let (symbols, clauses) = (text.symbols(sentence), text.clauses(sentence));
+        scan.sentence(symbols, &clauses, &mut matches, |found| {
+            // Of each list the first is enough.
+            if lists >> found.list & 1 == 0 {
+                lists |= 1 << found.list;
+                listed.push((index, found));
+            }
+        });
+        (lists, matches)
+    };
+    let mut scanned = Vec::with_capacity(text.sentences.len());
+    for (index, sentence) in text.sentences.iter().enumerate() {
+        scanned.push(read(text, index, sentence, listed));
     }
+    let mut names = BTreeSet::new();
+    for (index, Listed { tokens, .. }) in listed.iter().filter(|(_, found)| found.list == list) {
+        let last = text.sentences.get(*index).zip(tokens.end.checked_sub(1));
+        names.extend(last.and_then(|(sentence, last)| text.capitalised(&prose.passages, sentence, last)));
+    }
+    let changed = text.learn_sellers(&prose.passages, &names);
+    listed.retain(|(index, _)| changed.binary_search(index).is_err());
+    for index in &changed {
+        if let (Some(sentence), Some(place)) = (text.sentences.get(*index), scanned.get_mut(*index)) {
+            *place = read(text, *index, sentence, listed);
+        }
+    }
+    listed.sort_by_key(|(index, _)| *index);
+    scanned
 }
 
 fn names_reader(text: &Text, sentence: &Sentence, packs: &Packs) -> bool {
@@ -280,7 +363,8 @@ fn asks(text: &Text, sentence: &Sentence, studied: &Studied, about_reader: bool,
     !about_seller && (about_reader || (opens && (topic || symbols.len() >= SHORT)))
 }
 
-/// One hit a category: the heaviest, then the first, then the longest. In the order of the text.
+/// Of each category the heaviest hit, then the first, then the longest; and what else of the category stands apart from it
+/// in the same sentence, which is shown and costs nothing. In the order of the text.
 fn heaviest_of_each_category(mut hits: Vec<Hit>) -> Vec<Hit> {
     hits.sort_by_key(|hit| {
         (
@@ -291,9 +375,42 @@ fn heaviest_of_each_category(mut hits: Vec<Hit>) -> Vec<Hit> {
             hit.rule,
         )
     });
-    hits.dedup_by_key(|hit| hit.category);
-    hits.sort_by_key(|hit| (hit.tokens.start, hit.category));
-    hits
+    let mut chosen: Vec<Hit> = Vec::with_capacity(hits.len());
+    for mut hit in hits {
+        let mut same = chosen.iter().filter(|other| other.category == hit.category).peekable();
+        hit.further = same.peek().is_some();
+        let near = |other: &Hit| other.tokens.start <= hit.tokens.end && hit.tokens.start <= other.tokens.end;
+        if !same.any(near) {
+            chosen.push(hit);
+        }
+    }
+    chosen.sort_by_key(|hit| (hit.tokens.start, hit.category));
+    chosen
+}
+
+/// What each hit of a sentence costs.
+fn weigh(hits: &mut [Hit]) {
+    if let [only] = hits {
+        only.points = only.level.points();
+        return;
+    }
+    let mut order: Vec<usize> = (0..hits.len()).collect();
+    order.sort_by_key(|index| {
+        hits.get(*index)
+            .map(|hit| (std::cmp::Reverse(hit.level), hit.tokens.start))
+    });
+    let mut counted: Vec<Range<usize>> = Vec::new();
+    for index in order {
+        let Some(hit) = hits.get_mut(index).filter(|hit| !hit.further) else {
+            continue;
+        };
+        let overlaps = counted
+            .iter()
+            .any(|other| other.start < hit.tokens.end && hit.tokens.start < other.end);
+        let full = hit.level.points();
+        hit.points = if overlaps { full / 2 } else { full };
+        counted.push(hit.tokens.clone());
+    }
 }
 
 impl From<Party> for PartyForm {

@@ -1,9 +1,11 @@
 //! What is asked of the whole mail, only where it is, or may be, prospecting.
 
-use super::Category;
+use super::blast::BlastSeen;
+use super::lamps::Lit;
 use super::packs::Packs;
 use super::study::Study;
 use super::subject::Party;
+use super::{Category, Layer};
 
 /// One whole-mail observation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,9 +23,9 @@ const NO_QUESTION: i32 = 14;
 const MOST_FOR_SUBJECT: i32 = 16;
 
 /// Everything that the whole mail lacks, in the order of the categories.
-pub(crate) fn look(study: &Study, packs: &Packs) -> Vec<Whole> {
+pub(crate) fn look(study: &Study, lit: &Lit, packs: &Packs) -> Vec<Whole> {
     let mut found = Vec::new();
-    found.extend(seller_subject(study));
+    found.extend(seller_subject(study, lit));
     // Questions about the reader do not make a mail longer, so that adding one can never cost anything.
     let words: usize = study
         .pairs()
@@ -40,7 +42,7 @@ pub(crate) fn look(study: &Study, packs: &Packs) -> Vec<Whole> {
                 seen,
             });
         }
-        found.extend(layers(study, packs));
+        found.extend(layers(lit));
     }
     if !asks && study.body().any(|(_, studied)| studied.has(packs.lists.insight)) {
         let seen = "It states a finding and leaves the reader no way to react to it.".to_owned();
@@ -53,18 +55,25 @@ pub(crate) fn look(study: &Study, packs: &Packs) -> Vec<Whole> {
     found
 }
 
-/// The share of sentences about the seller, from half of them (0 points) to all (16), from two sentences.
-pub(crate) fn seller_subject(study: &Study) -> Option<Whole> {
-    let seller = study
-        .body()
-        .filter(|(_, studied)| studied.party == Party::Seller)
-        .count();
-    // A flagged sentence never counts for the reader.
-    let about_reader = |party: Party, hits: usize| party == Party::Customer && hits == 0;
-    let customer = study
-        .body()
-        .filter(|(_, studied)| about_reader(studied.party, studied.hits.len()))
-        .count();
+/// The share of sentences about the seller, from half of them (0 points) to all (16), from two sentences. Those that ask
+/// about the reader's side or light a lamp are about the reader, whatever their pronouns.
+pub(crate) fn seller_subject(study: &Study, lit: &Lit) -> Option<Whole> {
+    let lit = lit.sentences();
+    let mut seller = 0_usize;
+    let mut customer = 0_usize;
+    for (index, (sentence, studied)) in study.pairs().enumerate() {
+        if sentence.subject || sentence.greeting {
+            continue;
+        }
+        if studied.party == Party::Seller {
+            seller += 1;
+        } else if studied.hits.is_empty()
+            && (studied.party == Party::Customer || studied.asks || lit.binary_search(&index).is_ok())
+        {
+            // A flagged sentence never counts for the reader.
+            customer += 1;
+        }
+    }
     let all = seller + customer;
     if all < 2 || seller * 2 <= all {
         return None;
@@ -79,29 +88,12 @@ pub(crate) fn seller_subject(study: &Study) -> Option<Whole> {
     })
 }
 
-/// The four lamps: market, company, function, person. Each is lit by an unflagged sentence.
-pub(crate) fn lamps(study: &Study, packs: &Packs) -> [(&'static str, bool); 4] {
-    let lists = &packs.lists;
-    let lit = |list: usize| {
-        study
-            .pairs()
-            .any(|(sentence, studied)| !sentence.greeting && studied.hits.is_empty() && studied.has(list))
-    };
-    [
-        ("market", lit(lists.lamp_market)),
-        ("company", lit(lists.lamp_company)),
-        ("function", lit(lists.lamp_function)),
-        ("person", lit(lists.lamp_person)),
-    ]
-}
-
-fn layers(study: &Study, packs: &Packs) -> Option<Whole> {
-    let lamps = lamps(study, packs);
+fn layers(lit: &Lit) -> Option<Whole> {
     let names = |wanted: bool| {
-        let names: Vec<&str> = lamps
+        let names: Vec<&str> = Layer::ALL
             .iter()
-            .filter(|(_, lit)| *lit == wanted)
-            .map(|(name, _)| *name)
+            .filter(|layer| lit.has(**layer) == wanted)
+            .map(|layer| layer.name())
             .collect();
         if names.is_empty() {
             "none".to_owned()
@@ -109,7 +101,7 @@ fn layers(study: &Study, packs: &Packs) -> Option<Whole> {
             names.join(", ")
         }
     };
-    let points = match lamps.iter().filter(|(_, lit)| *lit).count() {
+    let points = match lit.count() {
         0 => 16,
         1 => 10,
         2 => 5,
@@ -120,5 +112,15 @@ fn layers(study: &Study, packs: &Packs) -> Option<Whole> {
         category: Category::Layers,
         points,
         seen,
+    })
+}
+
+/// The same text to many; nothing below five organisations.
+pub(crate) fn blast(seen: &BlastSeen) -> Option<Whole> {
+    let points = seen.points();
+    (points > 0).then(|| Whole {
+        category: Category::Blast,
+        points,
+        seen: seen.shown(),
     })
 }

@@ -28,6 +28,7 @@ impl Standard {
             reasons,
             // A held mail is in custody: it leaves by release, not by being sent again.
             consent_allowed: disposition == Disposition::Return && self.consent_allowed,
+            standard: Some(self.name.clone()),
         }
     }
 
@@ -35,6 +36,10 @@ impl Standard {
         let mut reasons = Vec::new();
         if let Some(no) = &reading.prospecting.hard_no {
             reasons.push(reason(&no.name, &no.shown));
+            return (Disposition::Pass, reasons);
+        }
+        if let Some(why) = &reading.not_read {
+            reasons.push(reason("not-read", &format!("Its text was not read ({why}): it passes")));
             return (Disposition::Pass, reasons);
         }
         if envelope.is_some_and(|envelope| envelope.recipients.is_empty()) {
@@ -55,59 +60,80 @@ impl Standard {
                 let disposition = self.annotate_or_pass(reading, &mut reasons);
                 let shown = format!("It may be prospecting ({points} points): annotated at most");
                 reasons.push(reason("unsure", &shown));
+                self.add_softened(reading, &mut reasons);
                 (disposition, reasons)
             }
-            ProspectingClass::Yes => (self.of_prospecting(reading, &mut reasons), reasons),
+            ProspectingClass::Yes => {
+                let disposition = self.of_prospecting(reading, &mut reasons);
+                self.add_softened(reading, &mut reasons);
+                (disposition, reasons)
+            }
+        }
+    }
+
+    /// What was found by rules that do not count in full.
+    fn add_softened(&self, reading: &Reading, reasons: &mut Vec<Reason>) {
+        for (mode, name, shown) in [
+            (Mode::Coach, "coached", "Found, and annotated at most"),
+            (Mode::Observe, "observed", "Found, and only recorded"),
+        ] {
+            let mut rules: Vec<&str> = reading.findings.iter().map(|finding| finding.rule.as_str()).collect();
+            rules.retain(|rule| self.modes.of(rule) == mode);
+            rules.sort_unstable();
+            rules.dedup();
+            if !rules.is_empty() {
+                reasons.push(reason(name, &format!("{shown}: {}", rules.join(", "))));
+            }
         }
     }
 
     /// Two keys: the score, and what was found. A template hole alone turns both.
     fn of_prospecting(&self, reading: &Reading, reasons: &mut Vec<Reason>) -> Disposition {
-        if let Some(hole) = reading.findings.iter().find(|finding| acts_alone(finding)) {
+        let counts = |finding: &&Finding| self.modes.of(&finding.rule) == Mode::Enforce;
+        if let Some(hole) = reading
+            .findings
+            .iter()
+            .filter(counts)
+            .find(|finding| acts_alone(finding))
+        {
             let shown = format!("A template hole was not filled: {}", quoted(hole));
             reasons.push(reason("unfilled", &shown));
             self.add_findings(reading, reasons);
             return self.act.into();
         }
-        if reading.score >= self.act_below {
+        let score = self.modes.score(reading, Mode::Enforce);
+        if score >= self.act_below {
             return self.annotate_or_pass(reading, reasons);
         }
-        let below = format!(
-            "Its score is {} of 100; below {} it is not sent",
-            reading.score, self.act_below
-        );
+        let below = format!("Its score is {score} of 100; below {} it is not sent", self.act_below);
         let strong = reading
             .findings
             .iter()
+            .filter(counts)
             .any(|finding| finding.span.is_some() && finding.severity == Level::Strong);
-        if strong || categories(reading) >= 2 {
+        if strong || categories(reading.findings.iter().filter(counts)) >= 2 {
             reasons.push(reason("score-below-act", &below));
             self.add_findings(reading, reasons);
             return self.act.into();
         }
-        let shown = format!(
-            "Its score is {} of 100, but too little was found to act on",
-            reading.score
-        );
+        let shown = format!("Its score is {score} of 100, but too little was found to act on");
         reasons.push(reason("one-key", &shown));
         self.add_findings(reading, reasons);
         Disposition::Annotate
     }
 
     fn annotate_or_pass(&self, reading: &Reading, reasons: &mut Vec<Reason>) -> Disposition {
-        if reading.score < self.annotate_below {
+        let score = self.modes.score(reading, Mode::Coach);
+        if score < self.annotate_below {
             let shown = format!(
-                "Its score is {} of 100; below {} it is annotated",
-                reading.score, self.annotate_below
+                "Its score is {score} of 100; below {} it is annotated",
+                self.annotate_below
             );
             reasons.push(reason("score-below-annotate", &shown));
             self.add_findings(reading, reasons);
             return Disposition::Annotate;
         }
-        let shown = format!(
-            "Its score is {} of 100, and {} is enough",
-            reading.score, self.annotate_below
-        );
+        let shown = format!("Its score is {score} of 100, and {} is enough", self.annotate_below);
         reasons.push(reason("score", &shown));
         Disposition::Pass
     }
@@ -115,7 +141,8 @@ impl Standard {
     /// The costliest findings in words.
     fn add_findings(&self, reading: &Reading, reasons: &mut Vec<Reason>) {
         const SHOWN: usize = 5;
-        let mut findings: Vec<&Finding> = reading.findings.iter().filter(|finding| finding.points > 0).collect();
+        let costs = |finding: &&Finding| finding.points > 0 && self.modes.of(&finding.rule) != Mode::Observe;
+        let mut findings: Vec<&Finding> = reading.findings.iter().filter(costs).collect();
         findings.sort_by_key(|finding| (Reverse(finding.points), Reverse(finding.severity)));
         for finding in findings.into_iter().take(SHOWN) {
             let shown = match &finding.span {
@@ -213,13 +240,9 @@ fn acts_alone(finding: &Finding) -> bool {
 }
 
 /// How many categories of places were found.
-fn categories(reading: &Reading) -> usize {
-    let mut all: Vec<Category> = reading
-        .findings
-        .iter()
-        .filter(|finding| finding.span.is_some())
-        .map(|finding| finding.category)
-        .collect();
+fn categories<'a>(findings: impl Iterator<Item = &'a Finding>) -> usize {
+    let of_places = findings.filter(|finding| finding.span.is_some());
+    let mut all: Vec<Category> = of_places.map(|finding| finding.category).collect();
     all.sort_unstable();
     all.dedup();
     all.len()

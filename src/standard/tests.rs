@@ -43,6 +43,7 @@ fn reading(class: ProspectingClass, score: i32, findings: Vec<Finding>) -> Readi
         lamps: crate::reading::Lamps::default(),
         help: None,
         silenced: Vec::new(),
+        scale: crate::reading::Scale::default(),
     }
 }
 
@@ -67,6 +68,9 @@ fn the_shipped_file_shows_the_defaults() {
     assert_eq!(Standard::builtin(), Standard::parse("empty.toml", "").unwrap());
     for key in [
         "annotate_below",
+        "overlays",
+        "exempt_accounts",
+        "expires_after_hours",
         "act_below",
         "act",
         "mode",
@@ -295,5 +299,208 @@ fn what_could_not_be_read_follows_on_error() {
                 .iter()
                 .any(|reason| reason.shown.contains("nested too deeply"))
         );
+    }
+}
+
+fn no_files(_: &str, name: &str) -> Result<(String, String), String> {
+    let text = match name {
+        "sales.txt" => "# the pilot\nana@norvane.example\n  *@sales.norvane.example # all\n",
+        "bad.txt" => "ana@norvane.example\n  norvane.example\n",
+        "customers.txt" => "@tulsa.example\njo@leeds.example\n",
+        "bad-customers.txt" => "@tulsa.example\ntulsa\n",
+        "overlay.toml" => "[names]\ncompany = [\"Norvane\"]\n",
+        _ => return Err("there is no such file".to_owned()),
+    };
+    Ok((name.to_owned(), text.to_owned()))
+}
+
+fn standards(text: &str) -> Standards {
+    match Standards::parse(WrittenText { file: "s", text }, None, no_files) {
+        Ok(standards) => standards,
+        Err(faults) => panic!("{faults:#?}"),
+    }
+}
+
+#[test]
+fn the_first_standard_that_names_an_account_counts() {
+    let all = standards(
+        "act_below = 40\n[consent]\nvalid_for_hours = 8\n\
+         [[standard]]\nname = \"boss\"\naccounts = [\"eve@norvane.example\"]\nmode = \"observe\"\n\
+         [[standard]]\nname = \"sales\"\naccounts_file = \"sales.txt\"\nact_below = 30\n\
+         [standard.consent]\nby = \"approver\"\n\
+         [[standard]]\nname = \"rest\"\naccounts = [\"@norvane.example\"]\nact = \"hold\"\n",
+    );
+    let of = |account: &str| all.for_account(account).standard.clone();
+    assert_eq!(of("EVE@norvane.example").mode, Mode::Observe);
+    assert_eq!(of("EVE@norvane.example").act_below, 40);
+    let sales = of("bob@sales.norvane.example");
+    assert_eq!(
+        (sales.name.as_str(), sales.act_below, sales.valid_for_hours),
+        ("sales", 30, 8)
+    );
+    assert_eq!((sales.consent_by, sales.consent_allowed), (Who::Approver, false));
+    assert_eq!(of("ana@norvane.example").name, "sales");
+    assert_eq!(of("zoe@norvane.example").act, Act::Hold);
+    assert_eq!(of("zoe@elsewhere.example").name, "default");
+    let (at, member) = all.choose("bob@sales.norvane.example");
+    let origin = &member.unwrap().origin;
+    assert_eq!(
+        (at, origin.file.as_str(), origin.line, origin.column),
+        (2, "sales.txt", 3, 3)
+    );
+    let setting = |account: &str, key: &str| {
+        let settings = &all.for_account(account).settings;
+        settings.iter().find(|setting| setting.key == key).cloned().unwrap()
+    };
+    assert_eq!(setting("ana@norvane.example", "act_below").origin.unwrap().line, 11);
+    assert_eq!(
+        setting("ana@norvane.example", "consent.valid_for_hours")
+            .origin
+            .unwrap()
+            .line,
+        3
+    );
+    assert_eq!(setting("ana@norvane.example", "annotate_below").origin, None);
+    // "rest" takes two of the accounts that others take first.
+    let warned: Vec<String> = all.warnings.iter().map(ToString::to_string).collect();
+    assert_eq!(warned.len(), 1, "{warned:?}");
+    assert!(warned[0].contains("accounts of *@norvane.example that eve@norvane.example takes too get \"boss\""));
+}
+
+#[test]
+fn files_that_are_named_are_read() {
+    let all = standards(
+        "overlays = [\"overlay.toml\"]\n[scope]\ncustomers_file = \"customers.txt\"\nexempt_accounts = [\"@a.example\"]",
+    );
+    let standard = &all.default.standard;
+    assert_eq!(standard.overlays[0].file, "overlay.toml");
+    assert_eq!(standard.gate().customers, ["@tulsa.example", "jo@leeds.example"]);
+    assert_eq!(standard.gate().exempt_accounts, ["@a.example"]);
+}
+
+#[test]
+fn a_reps_file_goes_on_top_as_far_as_it_is_let() {
+    let main = "act_below = 40\nlocked = [\"consent\", \"modes\"]\n[[standard]]\nname = \"x\"\naccounts = [\"x@y.example\"]\n\
+                locked = [\"annotate_below\"]\nannotate_below = 60\n";
+    let with = |rep: &str| {
+        let rep = WrittenText { file: "rep", text: rep };
+        Standards::parse(WrittenText { file: "s", text: main }, Some(rep), no_files)
+    };
+    let all = with("act_below = 45\nmode = \"coach\"").unwrap();
+    for account in ["x@y.example", "else@where.example"] {
+        let standard = &all.for_account(account).standard;
+        assert_eq!((standard.act_below, standard.mode), (45, Mode::Coach));
+    }
+    let told = |rep: &str| -> Vec<String> {
+        let faults = with(rep).err().unwrap_or_default();
+        faults.iter().map(ToString::to_string).collect()
+    };
+    assert_eq!(
+        told("[consent]\nreason_required = false"),
+        [
+            "rep:2:19: consent.reason_required: it is locked by s:2; expected the admin's value; ask there to unlock the key"
+        ]
+    );
+    assert_eq!(told("annotate_below = 70").len(), 1);
+    assert!(told("annotate_below = 70")[0].contains("it is locked by s:6"));
+    assert!(told("[modes]\nhype = \"observe\"")[0].starts_with("rep:2:8: modes.hype: it is locked by s:2"));
+    assert!(told("locked = []")[0].contains("only the admin's file may have it"));
+    assert!(told("accounts = [\"*\"]")[0].contains("only a named standard has it"));
+    // Whoever moves a threshold below the other is at fault.
+    let below = told("annotate_below = 30");
+    assert!(
+        below[0].starts_with("rep:1:18: annotate_below: 30 is below act_below"),
+        "{below:?}"
+    );
+}
+
+#[test]
+fn modes_of_rules_soften_what_they_find() {
+    let rules = |modes: &str| Standard::parse("s", &format!("[modes]\n{modes}")).unwrap();
+    let read = crate::reading::Packs::builtin();
+    let text = "We are a leading provider of claims software. I would like to show you a demo. \
+                Our award-winning platform speaks for itself. We help CFOs close faster. Are you free on Thursday?";
+    let context = crate::reading::Context {
+        assume_prospecting: true,
+        ..crate::reading::Context::default()
+    };
+    let reading = crate::reading::read(&crate::mail::Prose::from_text(text), &context, &read);
+    let categories: std::collections::BTreeSet<&str> = reading
+        .findings
+        .iter()
+        .filter_map(|finding| finding.rule.split('/').next())
+        .collect();
+    let all = |mode: &str| {
+        rules(
+            &categories
+                .iter()
+                .map(|name| format!("{name} = \"{mode}\"\n"))
+                .collect::<String>(),
+        )
+    };
+    assert_eq!(judge(&Standard::builtin(), &reading).disposition, Disposition::Return);
+    let coached = judge(&all("coach"), &reading);
+    assert_eq!(coached.disposition, Disposition::Annotate);
+    assert!(
+        coached.reasons.iter().any(|reason| reason.name == "coached"),
+        "{coached:?}"
+    );
+    let observed = judge(&all("observe"), &reading);
+    assert_eq!(observed.disposition, Disposition::Pass);
+    assert!(observed.reasons.iter().any(|reason| reason.name == "observed"));
+    assert!(observed.reasons.iter().all(|reason| reason.name != "finding"));
+    // A rule's own mode goes before its category's.
+    let own = rules("sell = \"observe\"\n\"sell/we-help\" = \"coach\"");
+    assert_eq!(
+        (own.modes.of("sell/we-help"), own.modes.of("sell/we-are-a")),
+        (Mode::Coach, Mode::Observe)
+    );
+    assert_eq!(own.modes.of("want/would-like"), Mode::Enforce);
+}
+
+#[test]
+fn an_unfilled_field_of_an_observed_rule_does_not_act() {
+    let standard = Standard::parse("s", "[modes]\n\"merge/unfilled-field\" = \"observe\"").unwrap();
+    let hole = vec![finding("merge/unfilled-field", Category::Merge, Level::Strong)];
+    assert_eq!(
+        judge(&standard, &reading(ProspectingClass::Yes, 90, hole)).disposition,
+        Disposition::Pass
+    );
+}
+
+#[test]
+fn what_was_not_read_passes_and_is_never_annotated() {
+    let mut german = reading(ProspectingClass::Yes, 20, Vec::new());
+    german.not_read = Some("language: German".to_owned());
+    let verdict = judge(&Standard::builtin(), &german);
+    assert_eq!(
+        (verdict.disposition, verdict.reasons[0].name.as_str()),
+        (Disposition::Pass, "not-read")
+    );
+}
+
+/// Each file begins with the faults that it must have, in order: `# expect: line:column: field: message`.
+#[test]
+fn bad_standards_are_refused_at_the_right_place() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/standards");
+    let mut files: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    files.sort();
+    assert!(files.len() >= 12, "{}", files.len());
+    for file in files {
+        let text = std::fs::read_to_string(&file).unwrap();
+        let expected: Vec<&str> = text
+            .lines()
+            .filter_map(|line| line.strip_prefix("# expect: "))
+            .collect();
+        let told: Vec<String> = Standards::parse(WrittenText { file: "s", text: &text }, None, no_files)
+            .err()
+            .unwrap_or_default()
+            .iter()
+            .map(|fault| fault.to_string().replacen("s:", "", 1))
+            .collect();
+        assert_eq!(told, expected, "{}", file.display());
     }
 }

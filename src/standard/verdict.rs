@@ -46,4 +46,7 @@ pub struct Verdict {
     pub reasons: Vec<Reason>,
     /// Whether the author's consent would let the identical mail pass.
     pub consent_allowed: bool,
+    /// The name of the standard that says so. Verdicts kept by versions that noted none have none.
+    #[serde(default)]
+    pub standard: Option<String>,
 }

@@ -27,6 +27,9 @@ macro_rules! contract {
             audit_rows_go_in_together,
             many_at_once_lose_nothing,
             a_closed_store_says_so,
+            a_silence_is_kept_until_it_is_taken_away,
+            silencing_has_its_audit_rows,
+            a_finding_is_silenced_once,
         );
     };
     ($open:path: $($name:ident),+ $(,)?) => {
@@ -40,6 +43,9 @@ macro_rules! contract {
     };
 }
 pub(super) use contract;
+
+mod silences;
+pub(super) use silences::*;
 
 type Shared = std::sync::Arc<dyn Store>;
 
@@ -61,6 +67,7 @@ pub(crate) fn verdict(disposition: Disposition, consent_allowed: bool) -> Verdic
         disposition,
         reasons: vec![reason],
         consent_allowed,
+        standard: Some("sales".to_owned()),
     }
 }
 
@@ -131,6 +138,7 @@ fn reading() -> Reading {
         lamps: crate::reading::Lamps::default(),
         help: None,
         silenced: Vec::new(),
+        scale: crate::reading::Scale::default(),
     }
 }
 

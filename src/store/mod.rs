@@ -21,7 +21,7 @@ pub use lock::InstanceLock;
 pub use sqlite::SqliteStore;
 
 use crate::mail::{Envelope, Fingerprint, Mail};
-use crate::reading::Reading;
+use crate::reading::{Reading, Silence};
 use crate::standard::{Disposition, Verdict};
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -53,6 +53,12 @@ pub trait Store: Send + Sync + 'static {
     async fn mark_sent(&self, id: &RecordId, at: Timestamp) -> Result<(), StoreError>;
     /// Gives a record up: its octets and the annotated copy are erased, its row stays for the audit.
     async fn discard(&self, id: &RecordId, reason: &str, who: &str, at: Timestamp) -> Result<(), StoreError>;
+    /// Silences one finding, with its audit row. `who` does it; the silence names whose word it is.
+    async fn silence(&self, silence: &Silence, who: &str, at: Timestamp) -> Result<(), StoreError>;
+    /// Takes a silence away, with its audit row.
+    async fn unsilence(&self, hash: &str, who: &str, at: Timestamp) -> Result<(), StoreError>;
+    /// All silences, the oldest first.
+    async fn silences(&self) -> Result<Vec<KeptSilence>, StoreError>;
     /// Appends audit rows, in one transaction.
     async fn audit(&self, rows: Vec<AuditRow>) -> Result<(), StoreError>;
     /// The newest audit rows, newest first.
@@ -184,6 +190,16 @@ pub struct Filter {
     pub limit: u32,
 }
 
+/// A silence and when it was said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptSilence {
+    /// What is silenced, why, by whose word.
+    #[serde(flatten)]
+    pub silence: Silence,
+    /// When.
+    pub at: Timestamp,
+}
+
 /// One row of the audit: who did what, when and why. No content, no secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditRow {
@@ -257,6 +273,20 @@ pub enum StoreError {
         state: String,
         /// What would be needed.
         why: String,
+    },
+    /// The finding is silenced by somebody's word already.
+    #[error("{hash} is silenced already, by {author}; `youward silence remove {hash}` takes that away")]
+    AlreadySilenced {
+        /// The finding's hash.
+        hash: String,
+        /// Whose word it is.
+        author: String,
+    },
+    /// The finding is not silenced.
+    #[error("{hash} is not silenced; `youward silence list` shows what is")]
+    NotSilenced {
+        /// The finding's hash.
+        hash: String,
     },
     /// Anything else the database says.
     #[error("the store failed: {0}")]

@@ -27,10 +27,7 @@ pub(super) fn hold(script: &Script) {
         .expect("a runtime");
     let running = runtime.block_on(async {
         let store = Arc::new(SqliteStore::open(folder.path()).await.expect("a store"));
-        let policy = Policy {
-            standard: Standard::builtin(),
-            packs: Packs::builtin(),
-        };
+        let policy = Policy::new(Standard::builtin(), Packs::builtin());
         youward::app::start(&settings, policy, store, youward::app::now)
             .await
             .expect("a proxy")
@@ -158,6 +155,7 @@ fn settings(script: &Script, provider: SocketAddr, folder: &std::path::Path) -> 
         data_dir: folder.to_owned(),
         resend_window: Duration::from_secs(24 * 3600),
         standard_file: None,
+        rep_file: None,
         rules_dir: None,
     }
 }

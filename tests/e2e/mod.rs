@@ -11,6 +11,7 @@ mod intruders;
 mod kills;
 mod matrix;
 mod octets;
+mod reload;
 mod saboteurs;
 mod secrets;
 mod smuggling;

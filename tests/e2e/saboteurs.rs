@@ -22,8 +22,11 @@ use std::time::Duration;
 use youward::app;
 use youward::config::{Environment, Settings};
 use youward::mail::{Fingerprint, Mail};
+use youward::reading::Silence;
 use youward::smtp::Timeouts;
-use youward::store::{AuditRow, Filter, NewRecord, Record, RecordId, SqliteStore, State, Store, StoreError, Summary};
+use youward::store::{
+    AuditRow, Filter, KeptSilence, NewRecord, Record, RecordId, SqliteStore, State, Store, StoreError, Summary,
+};
 use youward::upstream::{Endpoint, Submission};
 
 const KIND: &str = "YOUWARD_SABOTEUR";
@@ -239,6 +242,18 @@ impl Store for Saboteur {
 
     async fn discard(&self, id: &RecordId, reason: &str, who: &str, at: Timestamp) -> Result<(), StoreError> {
         self.store.discard(id, reason, who, at).await
+    }
+
+    async fn silence(&self, silence: &Silence, who: &str, at: Timestamp) -> Result<(), StoreError> {
+        self.store.silence(silence, who, at).await
+    }
+
+    async fn unsilence(&self, hash: &str, who: &str, at: Timestamp) -> Result<(), StoreError> {
+        self.store.unsilence(hash, who, at).await
+    }
+
+    async fn silences(&self) -> Result<Vec<KeptSilence>, StoreError> {
+        self.store.silences().await
     }
 
     async fn audit(&self, rows: Vec<AuditRow>) -> Result<(), StoreError> {

@@ -202,6 +202,11 @@ impl House {
         );
     }
 
+    /// Writes a file beside the configuration.
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        self.scratch.write(name, text);
+    }
+
     /// The data folder.
     pub(crate) fn data(&self) -> PathBuf {
         self.scratch.join("data")

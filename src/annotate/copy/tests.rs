@@ -66,6 +66,8 @@ fn a_returned_mail_comes_back_annotated() {
         assert!(!text.contains("secret quote"), "{text}");
     }
     assert!(plain.contains("Score: 70 of 100"), "{plain}");
+    assert!(plain.contains("Standard: field"), "{plain}");
+    assert!(html.contains("<br>Standard: field</p>"), "{html}");
     only_our_tags(&html).unwrap();
 }
 
@@ -213,13 +215,43 @@ proptest! {
         prop_assert_eq!(copy.parts.len(), 3);
         let (plain, html) = (copy.body_text(0).unwrap(), copy.body_html(0).unwrap());
         only_our_tags(&html)?;
-        for finding in &sample.reading.findings {
+        let shown = if sample.reading.not_read.is_none() { sample.reading.findings.as_slice() } else { &[] };
+        for finding in shown {
             prop_assert!(html.contains(&html::escape_line(&finding.excerpt)));
         }
-        for number in 1..=sample.reading.findings.len() {
+        for number in 1..=shown.len() {
             let note = format!("\n[{number}] ");
             prop_assert!(plain.replace("\r\n", "\n").contains(&note), "{plain}");
         }
+    }
+}
+
+#[test]
+fn lamps_help_and_silenced_findings_stand_in_both_halves() {
+    let octets = copy_of(&samples::guided(), "A quick call", None).unwrap();
+    let copy = MessageParser::default().parse(&octets).unwrap();
+    let plain = copy.body_text(0).unwrap().replace("\r\n", "\n");
+    for expected in [
+        "\nWhom it speaks to\n-----------------\n[ ] market    What happens around them",
+        "\n[x] company   \"Hi Jo\", \"a chance of you joining\", and 1 more\n",
+        "\n[ ] person    What does Jo answer for this quarter?\n",
+        "\nTo rewrite it\n-------------\nAsk    What did a customer stop doing",
+        "\nKeep   \"a chance of you joining\"\nMoves  1. a fact about them\n       2. what it may mean",
+        "\n1 silenced:\n- «joining a demo», by ana@norvane.example: they asked for one\n",
+        "(hype/our-adjective, 10 points, hash 00112233445566aa)",
+    ] {
+        assert!(plain.contains(expected), "{expected}\n{plain}");
+    }
+    let html = copy.body_html(0).unwrap();
+    only_our_tags(&html).unwrap();
+    for expected in [
+        "Whom it speaks to",
+        "To rewrite it",
+        "1 silenced",
+        "they asked for one",
+        "2. what it may mean",
+    ] {
+        assert!(html.contains(expected), "{expected}\n{html}");
     }
 }
 

@@ -1,5 +1,6 @@
 //! The plain-text half of the annotated copy.
 
+use super::super::lamps;
 use super::super::view::{LISTED, Piece, SHOWN, ranked, sheets};
 use super::super::words;
 use super::{CopyInput, EDIT, after_consent, consent, decided, subject_line};
@@ -23,8 +24,11 @@ pub(super) fn plain(input: &CopyInput<'_>) -> String {
         recipients.join(", "),
         subject_line(input.subject)
     ));
-    if let Some(reading) = input.mail.reading {
+    if let Some(reading) = input.mail.reading.filter(|reading| reading.not_read.is_none()) {
         text.push_str(&format!("Score: {} of 100\n", reading.score));
+    }
+    if let Some(standard) = &verdict.standard {
+        text.push_str(&format!("Standard: {}\n", words::line(standard)));
     }
     text.push('\n');
     for reason in words::reasons(&input.mail) {
@@ -33,8 +37,13 @@ pub(super) fn plain(input: &CopyInput<'_>) -> String {
     if let Some(reading) = input.mail.reading {
         push_gate(&mut text, &reading.prospecting);
         push_sheets(&mut text, input, reading);
-        push_notes(&mut text, reading);
-        push_ledger(&mut text, input, reading);
+        if reading.not_read.is_none() {
+            push_notes(&mut text, reading);
+            push_lamps(&mut text, reading);
+            push_help(&mut text, reading);
+            push_ledger(&mut text, reading);
+        }
+        push_rest(&mut text, input, reading);
     }
     if matches!(verdict.disposition, Disposition::Hold | Disposition::Return) {
         heading(&mut text, "What you can do");
@@ -117,9 +126,13 @@ fn push_notes(text: &mut String, reading: &Reading) {
             excerpt => format!("«{excerpt}»"),
         };
         let cost = numbered.cost();
+        let hash = match words::line(&finding.hash) {
+            hash if hash.is_empty() => hash,
+            hash => format!(", hash {hash}"),
+        };
         let indented = |paragraph: &str| words::wrapped(&words::line(paragraph), WIDTH - 4).replace('\n', "\n    ");
         text.push_str(&format!(
-            "\n[{}] {} ({}{cost})\n    {}\n    > {}\n",
+            "\n[{}] {} ({}{cost}{hash})\n    {}\n    > {}\n",
             numbered.number,
             words::wrapped(&what, WIDTH - 4).replace('\n', "\n    "),
             words::line(&finding.rule),
@@ -132,7 +145,62 @@ fn push_notes(text: &mut String, reading: &Reading) {
     }
 }
 
-fn push_ledger(text: &mut String, input: &CopyInput<'_>, reading: &Reading) {
+/// The four lamps: `[x]` lit by the mail's own words, `[ ]` dark with the question that lights it.
+fn push_lamps(text: &mut String, reading: &Reading) {
+    heading(text, "Whom it speaks to");
+    for lamp in lamps::lamps(reading) {
+        let (sign, shown) = if lamp.lit_by.is_empty() {
+            ("[ ]", lamp.question)
+        } else {
+            ("[x]", lamp.lit_by.join(", "))
+        };
+        push_labelled(text, &format!("{sign} {:<9} ", lamp.layer.name()), &words::line(&shown));
+    }
+}
+
+/// The way to a rewrite.
+fn push_help(text: &mut String, reading: &Reading) {
+    let steps = reading.help.as_ref().map(lamps::steps).unwrap_or_default();
+    if steps.is_empty() {
+        return;
+    }
+    heading(text, "To rewrite it");
+    for step in steps {
+        for (at, line) in step.lines.iter().enumerate() {
+            let label = if at == 0 { step.what } else { "" };
+            push_labelled(text, &format!("{label:<6} "), line);
+        }
+    }
+}
+
+fn push_labelled(text: &mut String, label: &str, paragraph: &str) {
+    let indent = format!("\n{}", " ".repeat(label.len()));
+    let wrapped = words::wrapped(paragraph, WIDTH.saturating_sub(label.len()));
+    text.push_str(&format!("{label}{}\n", wrapped.replace('\n', &indent)));
+}
+
+/// What is not among the findings.
+fn push_rest(text: &mut String, input: &CopyInput<'_>, reading: &Reading) {
+    if let Some(count) = words::silenced(reading) {
+        text.push_str(&format!("\n{count}:\n"));
+        for silenced in reading.silenced.iter().take(LISTED) {
+            let excerpt = words::line(&silenced.finding.excerpt);
+            let (author, reason) = (
+                words::line(&silenced.silence.author),
+                words::line(&silenced.silence.reason),
+            );
+            push_labelled(text, "- ", &format!("«{excerpt}», by {author}: {reason}"));
+        }
+    }
+    if let Some(not_read) = words::not_read(input.mail.prose, reading) {
+        text.push_str(&format!(
+            "\n{}\n",
+            words::wrapped(&format!("Not read: {not_read}."), WIDTH)
+        ));
+    }
+}
+
+fn push_ledger(text: &mut String, reading: &Reading) {
     heading(text, "The score");
     text.push_str(" 100\n");
     for line in &reading.ledger {
@@ -143,9 +211,6 @@ fn push_ledger(text: &mut String, input: &CopyInput<'_>, reading: &Reading) {
         ));
     }
     text.push_str(&format!("={:>3}\n", reading.score));
-    if let Some(not_read) = words::not_read(input.mail.prose, reading) {
-        text.push_str(&format!("Not read: {not_read}.\n"));
-    }
 }
 
 fn heading(text: &mut String, title: &str) {

@@ -30,16 +30,14 @@ struct Ran {
 
 const SURROUNDINGS: Surroundings = Surroundings {
     stdin_is_terminal: false,
+    progress: false,
     colour: false,
     width: 80,
 };
 
 fn reader(args: &CheckArgs) -> Reader {
     Reader {
-        policy: Policy {
-            standard: Standard::builtin(),
-            packs: Packs::builtin(),
-        },
+        policies: Policy::new(Standard::builtin(), Packs::builtin()).into(),
         account: args.account.clone(),
         assume_prospecting: args.assume_prospecting,
     }
@@ -49,7 +47,14 @@ fn run(arguments: &[&str], stdin: &str) -> Ran {
     let args = Cli::parse_from([&["check"], arguments].concat()).args;
     let reader = reader(&args);
     let (mut out, mut err) = (Vec::new(), Vec::new());
-    let status = check(args, &reader, SURROUNDINGS, &mut stdin.as_bytes(), &mut out, &mut err).unwrap();
+    let silencing = Silencing::new(args.silences.as_deref(), Vec::new()).unwrap();
+    let mut stdin = stdin.as_bytes();
+    let streams = Streams {
+        stdin: &mut stdin,
+        out: &mut out,
+        err: &mut err,
+    };
+    let status = check(args, &reader, silencing, SURROUNDINGS, streams).unwrap();
     Ran {
         status,
         out: String::from_utf8(out).unwrap(),
@@ -191,8 +196,13 @@ fn without_anything_to_read_it_says_what_to_do() {
     };
     let reader = reader(&args);
     let (mut out, mut err) = (Vec::new(), Vec::new());
+    let streams = Streams {
+        stdin: &mut io::empty(),
+        out: &mut out,
+        err: &mut err,
+    };
     assert_eq!(
-        check(args, &reader, surroundings, &mut io::empty(), &mut out, &mut err).unwrap(),
+        check(args, &reader, Silencing::default(), surroundings, streams).unwrap(),
         2
     );
     assert!(String::from_utf8(err).unwrap().contains("name a file"));
@@ -209,12 +219,17 @@ fn a_reader_that_has_gone_is_a_quiet_end() {
             Ok(())
         }
     }
-    for format in ["text", "json", "sarif", "html"] {
+    for format in ["text", "line", "json", "sarif", "html"] {
         let args = Cli::parse_from(["check", "--format", format]).args;
         let reader = reader(&args);
         let mut err = Vec::new();
+        let streams = Streams {
+            stdin: &mut LED.as_bytes(),
+            out: &mut Gone,
+            err: &mut err,
+        };
         assert_eq!(
-            check(args, &reader, SURROUNDINGS, &mut LED.as_bytes(), &mut Gone, &mut err).unwrap(),
+            check(args, &reader, Silencing::default(), SURROUNDINGS, streams).unwrap(),
             0,
             "{format}"
         );
@@ -226,6 +241,144 @@ fn a_reader_that_has_gone_is_a_quiet_end() {
 fn the_arguments_fit_together() {
     use clap::CommandFactory;
     Cli::command().debug_assert();
+    assert!(Cli::try_parse_from(["check", "--diff", "a.eml"]).is_err());
+    assert!(Cli::try_parse_from(["check", "--diff", "a.eml", "b.eml", "c.eml"]).is_err());
+    assert!(Cli::try_parse_from(["check", "--explain", "hype", "a.eml"]).is_err());
     assert!(Cli::try_parse_from(["check", "--account", "nobody"]).is_err());
     assert!(Cli::try_parse_from(["check", "--format", "pdf"]).is_err());
+}
+
+const BOX: &str = "From ana@norvane.example Mon Mar  2 09:30:00 2026\nFrom: Ana <ana@norvane.example>\nTo: jo@acme.example\n\
+    Subject: Close\n\n>From the start: your May filing moves the close.\n\nFrom ana@norvane.example Mon Mar  2 09:31:00 2026\n\
+    From: Ana <ana@norvane.example>\nTo: jo@acme.example\nSubject: Us\n\nWe are a leading provider of claims software.\n\n";
+
+#[test]
+fn the_mails_of_a_mailbox_come_in_their_order() {
+    let ran = run(&["--format", "json", "--assume-prospecting", "-"], &BOX.repeat(40));
+    let names: Vec<String> = ran
+        .out
+        .lines()
+        .map(|line| {
+            serde_json::from_str::<Value>(line).unwrap()["file"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        })
+        .collect();
+    let expected: Vec<String> = (1..=80).map(|at| format!("stdin#{at}")).collect();
+    assert_eq!(names, expected);
+}
+
+#[test]
+fn json_is_of_the_published_form() {
+    let (_folder, path) = mails();
+    fs::write(format!("{path}/box.mbox"), BOX).unwrap();
+    let schema: Value = serde_json::from_str(json::SCHEMA).unwrap();
+    for assume in [&["--assume-prospecting"][..], &[]] {
+        let ran = run(&[&["--format", "json", path.as_str()], assume].concat(), "");
+        assert_eq!(ran.out.lines().count(), 5, "{}", ran.err);
+        for line in ran.out.lines() {
+            let object: Value = serde_json::from_str(line).unwrap();
+            assert_eq!(crate::annotate::schema::faults(&schema, &object), Vec::<String>::new());
+        }
+    }
+}
+
+#[test]
+fn a_line_a_finding_leads_into_the_file() {
+    let (_folder, path) = mails();
+    let ran = run(&["--format", "line", "--assume-prospecting", &path], "");
+    let first = ran.out.lines().next().unwrap();
+    assert!(
+        first.starts_with(&format!("{path}/a-pitch.eml:7:1: strong[sell/")),
+        "{first}"
+    );
+    assert_eq!(ran.status, 1);
+}
+
+#[test]
+fn only_the_summary_is_printed_when_that_is_asked_for() {
+    let (_folder, path) = mails();
+    let ran = run(&["--summary-only", "--assume-prospecting", &path], "");
+    let lines: Vec<&str> = ran.out.lines().collect();
+    assert!(
+        lines[0].starts_with("  prospecting  3 yes, 0 perhaps, 0 no"),
+        "{}",
+        ran.out
+    );
+    assert!(lines[1].starts_with("  score        mean "), "{}", ran.out);
+    assert!(lines.last().unwrap().starts_with("3 mails: 2 pass, 1 "), "{}", ran.out);
+    let ran = run(&["--summary-only", "--format", "json", &path], "");
+    assert_eq!((ran.status, ran.out.as_str()), (2, ""));
+}
+
+#[test]
+fn what_a_rewrite_changed_is_shown_and_the_new_mail_decides() {
+    let (_folder, path) = mails();
+    let (old, new) = (format!("{path}/a-pitch.eml"), format!("{path}/led.txt"));
+    let ran = run(&["--assume-prospecting", "--diff", &old, &new], "");
+    assert_eq!(ran.status, 0, "{}{}", ran.out, ran.err);
+    assert!(
+        ran.out.contains("gone") && ran.out.contains("asks     Which of the two ledgers"),
+        "{}",
+        ran.out
+    );
+    let back = run(&["--assume-prospecting", "--format", "json", "--diff", &new, &old], "");
+    assert_eq!(back.status, 1, "{}", back.err);
+    let object: Value = serde_json::from_str(&back.out).unwrap();
+    assert!(object["score_change"].as_i64().unwrap() < 0 && !object["added"].as_array().unwrap().is_empty());
+    assert_eq!(run(&["--diff", &old, "nowhere.eml"], "").status, 2);
+    assert_eq!(run(&["--diff", &old, &path], "").status, 2);
+    assert_eq!(run(&["--diff", &old, &new, "--format", "html"], "").status, 2);
+}
+
+#[test]
+fn a_rule_is_explained_and_an_unknown_one_gets_the_nearest() {
+    let ran = run(&["--explain", "hype"], "");
+    assert!(ran.status == 0 && ran.out.starts_with("hype: "), "{}", ran.out);
+    let ran = run(&["--explain", "hipe"], "");
+    assert_eq!(ran.status, 2);
+    assert!(ran.err.contains("did you mean hype"), "{}", ran.err);
+}
+
+#[test]
+fn a_faulty_file_of_silences_is_named_and_the_mails_are_read() {
+    let (_folder, path) = mails();
+    fs::write(format!("{path}/.youward-silences.toml"), "[[silence]]\nhash = 1\n").unwrap();
+    let ran = run(&["--summary-only", &path], "");
+    assert_eq!(ran.status, 2);
+    assert!(
+        ran.err
+            .contains(".youward-silences.toml:2:8: silence.hash: invalid type"),
+        "{}",
+        ran.err
+    );
+    assert!(
+        ran.out.contains("3 mails: ") && ran.out.contains("; 1 not readable"),
+        "{}",
+        ran.out
+    );
+}
+
+#[test]
+fn a_finding_that_is_silenced_is_counted_and_costs_nothing() {
+    let (_folder, path) = mails();
+    let file = format!("{path}/a-pitch.eml");
+    let first = |arguments: &[&str]| -> Value {
+        let ran = run(
+            &[&["--format", "json", "--assume-prospecting", &file], arguments].concat(),
+            "",
+        );
+        serde_json::from_str(&ran.out).unwrap()
+    };
+    let before = first(&[]);
+    let Some(hash) = before["findings"][0]["hash"].as_str() else {
+        return;
+    };
+    let entry = format!("[[silence]]\nhash = \"{hash}\"\nreason = \"they asked\"\nauthor = \"ana\"\n");
+    fs::write(format!("{path}/.youward-silences.toml"), entry).unwrap();
+    let after = first(&[]);
+    assert_eq!(after["silenced"][0]["hash"], hash);
+    assert_eq!(after["silenced"][0]["reason"], "they asked");
+    assert!(after["score"].as_i64() >= before["score"].as_i64());
 }

@@ -50,10 +50,7 @@ async fn demo(args: &DemoArgs, folder: &Path, mut output: Output) -> anyhow::Res
         .await
         .context("the demo's provider could not be started")?;
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder).await?);
-    let policy = Policy {
-        standard: Standard::builtin(),
-        packs: Packs::builtin(),
-    };
+    let policy = Policy::new(Standard::builtin(), Packs::builtin());
     let running = app::start(&settings(provider, folder), policy, store.clone(), app::now).await?;
     let proxy = running
         .listening()
@@ -97,6 +94,7 @@ fn settings(provider: SocketAddr, folder: &Path) -> Settings {
         data_dir: folder.to_owned(),
         resend_window: Duration::from_secs(24 * 3600),
         standard_file: None,
+        rep_file: None,
         rules_dir: None,
     }
 }

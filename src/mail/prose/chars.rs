@@ -3,6 +3,8 @@
 //!
 //! This is a small part of Unicode's NFKC, without its tables: what is seen in mail, and what hides words from a reader.
 
+mod forms;
+
 /// What becomes of a character that is not ASCII.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fold {
@@ -51,7 +53,7 @@ pub(super) fn fold(c: char) -> Fold {
         '\u{24b6}'..='\u{24cf}' => shifted(c, '\u{24b6}', 'A'),
         '\u{24d0}'..='\u{24e9}' => shifted(c, '\u{24d0}', 'a'),
         '\u{370}'..='\u{4ff}' => look_alike(c).map_or(Fold::Keep, Fold::LooksLike),
-        _ => Fold::Keep,
+        _ => forms::fold(c),
     }
 }
 
@@ -108,7 +110,7 @@ pub(super) fn look_alike(c: char) -> Option<char> {
         'у' | 'γ' => 'y',
         'У' | 'Υ' | 'Ү' => 'Y',
         'Ζ' => 'Z',
-        _ => return None,
+        _ => return forms::look_alike(c),
     })
 }
 
@@ -127,6 +129,11 @@ mod tests {
         assert_eq!(fold('\u{a0}'), Fold::Space);
         assert_eq!(fold('\u{202e}'), Fold::Nothing);
         assert_eq!(fold('е'), Fold::LooksLike('e'));
+        assert_eq!(fold('\u{335}'), Fold::Nothing);
+        assert_eq!(fold('ᴡ'), Fold::One('w'));
+        assert_eq!(fold('🅆'), Fold::One('W'));
+        assert_eq!(fold('ℓ'), Fold::One('l'));
+        assert_eq!(fold('ո'), Fold::LooksLike('n'));
         assert_eq!(fold('é'), Fold::Keep);
         assert_eq!(fold('漢'), Fold::Keep);
     }

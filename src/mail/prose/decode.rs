@@ -3,10 +3,11 @@
 //! The decoders are our own because they must tell positions; the tests hold them against mail-parser's. They are as
 //! lenient as MUAs are: what is not of the encoding is passed over, never a reason to lose the text.
 
-use super::{Origin, RawMap, TextKind, TextPart};
+use super::{Origin, TextKind, TextPart};
 use crate::mail::mime::Entity;
-use mail_parser::decoders::charsets::map::charset_decoder;
 use std::borrow::Cow;
+
+mod charset;
 
 /// Encoded octets of one text part that are read at most: 8 MiB. Own text ends long before; this bounds what quoted text
 /// and markup can cost.
@@ -26,8 +27,8 @@ pub(super) fn decode(octets: &[u8], entity: &Entity, id: String, kind: TextKind)
         },
     };
     let charset = entity.content.parameters.word("charset").unwrap_or_default();
-    let text = to_text(&transfer.octets, &charset);
-    let map = map(&text, &transfer, &charset, range.start);
+    let text = charset::to_text(&transfer.octets, &charset);
+    let map = charset::map(&text, &transfer, &charset, range.start);
     (
         TextPart {
             id,
@@ -44,73 +45,6 @@ struct Transfer<'o> {
     octets: Cow<'o, [u8]>,
     /// Where the encoding of each octet begins, and one more at the end; `None` if they are the same.
     places: Option<Vec<u32>>,
-}
-
-/// Mail is full of UTF-8 that says it is ASCII, or says nothing; what is no UTF-8 then is windows-1252.
-fn to_text(octets: &[u8], charset: &str) -> String {
-    if matches!(charset, "" | "us-ascii" | "ascii" | "utf-8" | "utf8")
-        && let Ok(text) = std::str::from_utf8(octets)
-    {
-        return text.to_owned();
-    }
-    let decoder = match charset {
-        "" => charset_decoder(b"windows-1252"),
-        named => charset_decoder(named.as_bytes()),
-    };
-    decoder.map_or_else(|| String::from_utf8_lossy(octets).into_owned(), |decode| decode(octets))
-}
-
-/// Finds out how text and octets correspond: byte by byte, character by octet, or not at all.
-fn map(text: &str, transfer: &Transfer<'_>, charset: &str, start: usize) -> RawMap {
-    let octets = transfer.octets.as_ref();
-    let same = text.as_bytes() == octets;
-    let place = |index: usize| match &transfer.places {
-        Some(places) => places
-            .get(index)
-            .copied()
-            .unwrap_or_default()
-            .saturating_add(offset(start)),
-        None => offset(start + index),
-    };
-    if same && transfer.places.is_none() {
-        return RawMap::Identity;
-    }
-    let count = text.bytes().filter(|byte| (byte & 0xc0) != 0x80).count();
-    let traced = same || (is_single_byte(charset) && count == octets.len());
-    if !traced {
-        return RawMap::Whole;
-    }
-    let mut table = Vec::with_capacity(text.len() + 1);
-    if same {
-        table.extend((0..=octets.len()).map(place));
-    } else {
-        for (index, c) in text.chars().enumerate() {
-            table.extend(std::iter::repeat_n(place(index), c.len_utf8()));
-        }
-        table.push(place(octets.len()));
-    }
-    RawMap::Table(table)
-}
-
-/// Charsets in which every octet is one character.
-fn is_single_byte(charset: &str) -> bool {
-    const FAMILIES: &[&str] = &[
-        "iso-8859",
-        "iso8859",
-        "iso_8859",
-        "windows-125",
-        "cp125",
-        "x-cp125",
-        "koi8",
-        "latin",
-        "l1",
-        "mac",
-        "x-mac",
-        "ibm8",
-        "cp8",
-    ];
-    const NAMES: &[&str] = &["", "us-ascii", "ascii", "windows-874", "tis-620", "x-user-defined"];
-    NAMES.contains(&charset) || FAMILIES.iter().any(|family| charset.starts_with(family))
 }
 
 /// RFC 2045 §6.7. White space at the end of a line is not text (rule 3); an `=` that encodes nothing stays.

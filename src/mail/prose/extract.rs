@@ -41,6 +41,7 @@ impl Prose {
             prose.passages.clear();
         }
         prose.cut |= reader.budget.cut();
+        prose.tell_language();
         Ok(prose)
     }
 }
@@ -298,24 +299,11 @@ fn read_html(part: usize, source: &str, budget: &mut Budget) -> Result<Read, Str
         let length = visible.text.get(range.clone())?.trim_end().len();
         Some((traced(&visible.offsets, range.start..range.start + length)?, kind))
     }));
-    all.sort_by_key(|(range, _)| (range.start, range.end));
     Ok(Read {
         passages,
-        masks: merged(all),
+        masks: masks::merged(all),
         protection,
     })
-}
-
-/// Makes masks disjoint: one that begins in another is swallowed by it, or begins where that ends.
-fn merged(masks: Vec<(Range<usize>, MaskKind)>) -> Vec<(Range<usize>, MaskKind)> {
-    let mut merged: Vec<(Range<usize>, MaskKind)> = Vec::with_capacity(masks.len());
-    for (range, kind) in masks {
-        let start = merged.last().map_or(range.start, |(last, _)| range.start.max(last.end));
-        if start < range.end {
-            merged.push((start..range.end, kind));
-        }
-    }
-    merged
 }
 
 #[cfg(test)]

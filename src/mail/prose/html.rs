@@ -4,9 +4,11 @@
 //! afterwards, so that it does not matter where the walk cut it into chunks.
 
 mod element;
+mod style;
 mod text;
 
 use super::MaskKind;
+use crate::mail::steps;
 use element::{Effect, Layout};
 use lol_html::errors::RewritingError;
 use lol_html::html_content::{Element, TextType};
@@ -79,7 +81,7 @@ fn walk(html: &str, code: bool) -> Result<Vec<Event>, RewritingError> {
     let (elements, texts) = (Rc::clone(&shared), Rc::clone(&shared));
     let settings = Settings::new()
         .append_element_content_handler(element!("*", move |element| {
-            enter(&elements, element, code);
+            enter(&elements, element, code, html);
             Ok(())
         }))
         .append_document_content_handler(doc_text!(move |chunk| {
@@ -105,19 +107,30 @@ fn walk(html: &str, code: bool) -> Result<Vec<Event>, RewritingError> {
 }
 
 /// Takes note of an element, and of its end if that matters.
-fn enter(shared: &Rc<RefCell<Walk>>, element: &mut Element<'_, '_>, code: bool) {
+fn enter(shared: &Rc<RefCell<Walk>>, element: &mut Element<'_, '_>, code: bool, html: &str) {
+    steps::count(1);
     let mut walk = shared.borrow_mut();
     let name = element.tag_name();
     let at = element.source_location().bytes().start;
-    let layout = element::layout(&name);
+    let ahead = |length: usize| {
+        let end = html.floor_char_boundary(at.saturating_add(length).min(html.len()));
+        html.get(at..end).unwrap_or_default()
+    };
+    let mut layout = element::layout(&name);
     if layout != Layout::Inline {
         walk.end_paragraph(at);
-        walk.events.push(Event::Break(layout));
     }
     let effect = match walk.skipping.is_none() && !walk.rest {
-        true => element::effect(&name, element, code),
+        true => element::effect(&name, element, code, ahead),
         false => Effect::None,
     };
+    if effect == Effect::Mask(MaskKind::Hidden) {
+        // What is not seen parts nothing.
+        layout = Layout::Inline;
+    }
+    if layout != Layout::Inline {
+        walk.events.push(Event::Break(layout));
+    }
     if effect == Effect::QuoteRest {
         walk.rest = true;
         walk.events.push(Event::Mask {
@@ -185,14 +198,17 @@ impl Walk {
     /// The element at `place` ends at `at`, and with it all that are open within.
     fn leave(&mut self, place: usize, at: usize) {
         for open in self.open.drain(place.min(self.open.len())..).rev() {
+            steps::count(1);
             if open.effect == Effect::Preformatted {
                 self.preformatted = self.preformatted.saturating_sub(1);
             }
             if let Effect::Mask(_) = open.effect {
                 self.events.push(Event::Unmask { at });
             }
-            if open.layout != Layout::Inline {
-                self.events.push(Event::Break(open.layout));
+            match open.layout {
+                Layout::Inline => {}
+                Layout::Item => self.events.push(Event::Break(Layout::Line)),
+                layout => self.events.push(Event::Break(layout)),
             }
         }
         if self.skipping.is_some_and(|skipping| skipping >= place) {

@@ -19,6 +19,8 @@ pub(super) enum Flow {
 pub(super) struct Line {
     /// The line without its end, and without what RFC 3676 adds.
     pub(super) range: Range<usize>,
+    /// The same without white space around it.
+    content: Range<usize>,
     /// Where its line end ends: the next line's start.
     pub(super) next: usize,
     /// What ends it.
@@ -44,9 +46,14 @@ impl Line {
         text.get(self.range.clone()).unwrap_or_default()
     }
 
+    /// The line's text without white space around it.
+    pub(super) fn content<'t>(&self, text: &'t str) -> &'t str {
+        text.get(self.content.clone()).unwrap_or_default()
+    }
+
     /// Whether nothing but white space is in it.
-    pub(super) fn is_blank(&self, text: &str) -> bool {
-        self.text(text).trim_start().is_empty()
+    pub(super) fn is_blank(&self) -> bool {
+        self.content.is_empty()
     }
 }
 
@@ -62,7 +69,7 @@ pub(super) fn split(text: &str, flow: Flow) -> Vec<Line> {
             at
         };
         let next = (at + 1).min(bytes.len());
-        lines.push(line(bytes, start..end, next, flow));
+        lines.push(line(text, start..end, next, flow));
         start = next;
     }
     lines
@@ -70,8 +77,8 @@ pub(super) fn split(text: &str, flow: Flow) -> Vec<Line> {
 
 /// Applies RFC 3676 §4 to one line: a space in front is stuffing, one at the end says that it goes on. The signature
 /// separator is never flowed (§4.3), and quoted lines are left as they are, since they are not read.
-fn line(bytes: &[u8], mut range: Range<usize>, next: usize, flow: Flow) -> Line {
-    let content = bytes.get(range.clone()).unwrap_or_default();
+fn line(text: &str, mut range: Range<usize>, next: usize, flow: Flow) -> Line {
+    let content = text.as_bytes().get(range.clone()).unwrap_or_default();
     let end = match flow {
         Flow::Fixed => LineEnd::Typed,
         Flow::Flowed { .. } if content == b"-- " || content.starts_with(b">") => LineEnd::Meant,
@@ -90,7 +97,27 @@ fn line(bytes: &[u8], mut range: Range<usize>, next: usize, flow: Flow) -> Line 
             }
         }
     };
-    Line { range, next, end }
+    let content = trimmed(text, range.clone());
+    Line {
+        range,
+        content,
+        next,
+        end,
+    }
+}
+
+/// The range without white space at its ends, which most lines don't have.
+fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
+    let line = text.get(range.clone()).unwrap_or_default();
+    if let [first, .., last] = line.as_bytes()
+        && first.is_ascii_graphic()
+        && last.is_ascii_graphic()
+    {
+        return range;
+    }
+    let rest = line.trim_start();
+    let start = range.end - rest.len();
+    start..start + rest.trim_end().len()
 }
 
 #[cfg(test)]

@@ -12,9 +12,10 @@ mod words;
 
 use super::MaskKind;
 use super::lines::Line;
-use crate::mail::Protection;
+use crate::mail::{Protection, steps};
 use std::ops::Range;
 
+pub(super) use inline::find as inline;
 pub(super) use quotes::is_forward_marker;
 
 /// What was found in a text.
@@ -38,8 +39,10 @@ pub(super) fn find(text: &str, lines: &[Line]) -> Found {
     };
     let (mut marked, protection) = blocks(&page);
     let mut endings = Vec::new();
-    for own in own_runs(&marked, lines.len()) {
-        endings.extend(ending::find(&page, own));
+    let runs = own_runs(&marked, lines.len());
+    let first = first_own_paragraph(&page, &runs);
+    for own in runs {
+        endings.extend(ending::find(&page, own, first));
     }
     marked.extend(endings);
     marked.sort_by_key(|(range, _)| range.start);
@@ -64,7 +67,8 @@ struct Page<'t> {
 impl<'t> Page<'t> {
     /// A line without white space around it; empty beyond the end.
     fn line(&self, index: usize) -> &'t str {
-        self.lines.get(index).map_or("", |line| line.text(self.text).trim())
+        steps::count(1);
+        self.lines.get(index).map_or("", |line| line.content(self.text))
     }
 
     /// The first line from `index` on that is not blank, at most `most` lines further.
@@ -80,21 +84,46 @@ impl<'t> Page<'t> {
     }
 }
 
-/// Where the first paragraph ends. A greeting alone is not a paragraph yet.
+/// Where the first paragraph ends. A greeting alone is not a paragraph yet, quoted lines are none.
 fn first_paragraph(text: &str, lines: &[Line]) -> usize {
-    let mut words = 0;
-    let mut content = 0;
-    for (index, line) in lines.iter().enumerate() {
-        let line = line.text(text).trim();
-        if line.is_empty() && content > 0 && !(content == 1 && words <= 6) {
-            return index;
+    let mut paragraph = Paragraph::default();
+    let contents = lines.iter().map(|line| line.content(text));
+    let contents = contents.map(|content| if quotes::is_quoted(content) { "" } else { content });
+    let end = contents.enumerate().find(|(_, content)| paragraph.ends_at(content));
+    end.map_or(lines.len(), |(index, _)| index)
+}
+
+/// Where the first paragraph of own text ends.
+fn first_own_paragraph(page: &Page<'_>, runs: &[Range<usize>]) -> usize {
+    let mut paragraph = Paragraph::default();
+    for run in runs {
+        if let Some(end) = run.clone().find(|&line| paragraph.ends_at(page.line(line))) {
+            return end;
         }
-        if !line.is_empty() {
-            content += 1;
-            words += line.split_ascii_whitespace().take(8).count();
+        if paragraph.ends_at("") {
+            return run.end;
         }
     }
-    lines.len()
+    page.lines.len()
+}
+
+/// A paragraph as its lines come.
+#[derive(Default)]
+struct Paragraph {
+    lines: usize,
+    words: usize,
+}
+
+impl Paragraph {
+    /// Whether the paragraph is over before this line.
+    fn ends_at(&mut self, line: &str) -> bool {
+        if line.is_empty() {
+            return self.lines > 1 || self.words > 6;
+        }
+        self.lines += 1;
+        self.words += line.split_ascii_whitespace().take(8).count();
+        false
+    }
 }
 
 /// Finds quotes, forwards, code and OpenPGP armor, in order.
@@ -108,14 +137,14 @@ fn blocks(page: &Page<'_>) -> (Vec<Marked>, Protection) {
         let content = page.line(index);
         let found = match content.as_bytes().first() {
             None => None,
-            Some(b'>') => Some((quotes::quoted(page, index), MaskKind::Quote)),
+            Some(b'>' | b'|') if quotes::is_quoted(content) => Some((quotes::quoted(page, index), MaskKind::Quote)),
             Some(b'`' | b'~') if fences => {
                 let fenced = fenced(page, index);
                 fences = fenced.is_some() || !is_fence(content);
                 fenced.map(|end| (end, MaskKind::Code))
             }
             Some(b'-') if content.starts_with("-----BEGIN PGP") => armor.find(page, index, own),
-            Some(_) => quotes::find(page, index),
+            Some(_) => armor::blob(page, index).or_else(|| quotes::find(page, index)),
         };
         own |= found.is_none() && !content.is_empty();
         match found {
@@ -151,6 +180,20 @@ fn own_runs(marked: &[Marked], lines: usize) -> Vec<Range<usize>> {
         .map(|(start, end)| start..end)
         .filter(|run| !run.is_empty())
         .collect()
+}
+
+/// Makes masks disjoint and puts them in order: the longer of two that begin at the same place swallows the other; one that
+/// begins in another is swallowed by it, or begins where that ends.
+pub(super) fn merged(mut masks: Vec<(Range<usize>, MaskKind)>) -> Vec<(Range<usize>, MaskKind)> {
+    masks.sort_by_key(|(range, _)| (range.start, usize::MAX - range.end));
+    let mut merged: Vec<(Range<usize>, MaskKind)> = Vec::with_capacity(masks.len());
+    for (range, kind) in masks {
+        let start = merged.last().map_or(range.start, |(last, _)| range.start.max(last.end));
+        if start < range.end {
+            merged.push((start..range.end, kind));
+        }
+    }
+    merged
 }
 
 #[cfg(test)]

@@ -51,15 +51,20 @@ pub(super) fn build(
     for (index, line) in lines.iter().enumerate() {
         while masks.next_if(|(mask, _)| mask.end <= line.range.start).is_some() {}
         let covered = masks.peek().is_some_and(|(mask, kind)| {
-            *kind != MaskKind::Url && mask.start <= line.range.start && mask.end >= line.range.end
+            !kind.is_inline() && mask.start <= line.range.start && mask.end >= line.range.end
         });
         if covered && !line.range.is_empty() {
             passages.extend(writer.take(part, line.range.start));
             continue;
         }
         if budget.is_spent() {
-            budget.cut |= !line.is_blank(text);
+            budget.cut |= !line.is_blank();
             continue;
+        }
+        if writer.offsets.capacity() == 0 {
+            let blocks = masks.clone().find(|(_, kind)| !kind.is_inline());
+            let end = blocks.map_or(text.len(), |(mask, _)| mask.start);
+            writer.expect(end.saturating_sub(line.range.start).min(budget.left));
         }
         if joiner.stands_apart(index) {
             writer.end_line(line.range.start);
@@ -88,6 +93,12 @@ pub(super) fn build_line(part: usize, text: &str, budget: &mut Budget) -> Option
     let mut writer = Writer::new(text);
     writer.own(0..text.len(), budget);
     writer.take(part, text.len())
+}
+
+/// A text normalised as own text is, in one line.
+pub(super) fn plain(text: &str) -> String {
+    let line = build_line(0, text, &mut Budget::default());
+    line.map_or_else(String::new, |line| line.text)
 }
 
 /// More than one character and the white space before it can take, in bytes.
@@ -123,6 +134,12 @@ impl<'t> Writer<'t> {
             gap: Gap::None,
             suspect: None,
         }
+    }
+
+    /// Makes room for so much text, which is seldom exceeded.
+    fn expect(&mut self, octets: usize) {
+        self.text.reserve(octets);
+        self.offsets.reserve(octets + 1);
     }
 
     /// White space, unless a line end is owed already.
@@ -229,13 +246,26 @@ impl<'t> Writer<'t> {
         let Some(start) = self.suspect.take() else { return };
         let word = self.text.split_off(start);
         let offsets = self.offsets.split_off(start);
-        let mixed = word.bytes().any(|byte| byte.is_ascii_alphabetic());
+        let mixed = word.bytes().any(|byte| byte.is_ascii_alphabetic()) || self.imitates(&word);
         for (place, c) in word.char_indices() {
             let c = if mixed { look_alike(c).unwrap_or(c) } else { c };
             let at = offsets.get(place).copied().unwrap_or_default();
             self.text.push(c);
             self.offsets.extend(std::iter::repeat_n(at, c.len_utf8()));
         }
+    }
+
+    /// Whether a word of nothing but look-alikes stands after a Latin word, and is not as short as a word of its own
+    /// language may be.
+    fn imitates(&self, word: &str) -> bool {
+        let before = self
+            .text
+            .bytes()
+            .rev()
+            .find(|byte| !matches!(byte, b' ' | b',' | b'\'' | b'-'));
+        word.chars().count() > 2
+            && before.is_some_and(|byte| byte.is_ascii_alphabetic())
+            && word.chars().all(|c| look_alike(c).is_some())
     }
 
     /// Ends the passage before `at`, if anything is in it.
@@ -253,15 +283,41 @@ impl<'t> Writer<'t> {
 }
 
 /// How many bytes from the front are printable ASCII with no more than single spaces between words, at most `most`.
+///
+/// Eight bytes are looked at together, each with its high bit as flag.
 fn ordinary(bytes: &[u8], most: usize) -> usize {
-    let mut after_space = true;
-    let run = bytes.iter().take(most).take_while(|&&byte| {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x80 * EACH;
+    let bytes = bytes.get(..most).unwrap_or(bytes);
+    let (eights, rest) = bytes.as_chunks::<8>();
+    let mut run = 0;
+    // The flag of the byte before; white space in front is not ordinary.
+    let mut after_space = 0x80;
+    for eight in eights {
+        let eight = u64::from_le_bytes(*eight);
+        let low_bits = eight & !HIGH;
+        let equal = |byte: u8| !(((low_bits ^ (u64::from(byte) * EACH)) + 0x7f * EACH) | eight) & HIGH;
+        let control = !(low_bits + (0x80 - 0x20) * EACH);
+        let spaces = equal(b' ');
+        let double = spaces & (spaces << 8 | after_space);
+        let stops = ((control | eight) & HIGH) | equal(b'`') | equal(0x7f) | double;
+        if stops != 0 {
+            return without_space(bytes, run + stops.trailing_zeros() as usize / 8);
+        }
+        after_space = spaces >> 56;
+        run += 8;
+    }
+    let mut after_space = after_space != 0;
+    let ordinary = rest.iter().take_while(|&&byte| {
         let take = matches!(byte, b'!'..=b'_' | b'a'..=b'~') || (byte == b' ' && !after_space);
         after_space = byte == b' ';
         take
     });
-    let run = run.count();
-    // A space at the end may be followed by more white space, or by the end of the line.
+    without_space(bytes, run + ordinary.count())
+}
+
+/// A space at the end of a run may be followed by more white space, or by the end of the line.
+fn without_space(bytes: &[u8], run: usize) -> usize {
     match run.checked_sub(1).and_then(|last| bytes.get(last)) {
         Some(b' ') => run - 1,
         _ => run,
@@ -280,4 +336,39 @@ fn ascii_fold(c: char) -> Fold {
 /// Texts are cut long before 4 GiB; beyond, the end stands for every place.
 fn offset(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ordinary;
+    use proptest::prelude::*;
+
+    fn one_by_one(bytes: &[u8], most: usize) -> usize {
+        let mut after_space = true;
+        let run = bytes.iter().take(most).take_while(|&&byte| {
+            let take = matches!(byte, b'!'..=b'_' | b'a'..=b'~') || (byte == b' ' && !after_space);
+            after_space = byte == b' ';
+            take
+        });
+        let run = run.count();
+        match run.checked_sub(1).and_then(|last| bytes.get(last)) {
+            Some(b' ') => run - 1,
+            _ => run,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn eight_together_are_the_same_as_one_by_one(
+            plain in "[a-zA-Z,.]{0,20}( [a-z]{1,9}){0,6}",
+            odd in any::<u8>(),
+            more in "[ a-c`~]{0,20}",
+            most in 0_usize..80,
+        ) {
+            let mut bytes = plain.into_bytes();
+            bytes.push(odd);
+            bytes.extend(more.bytes());
+            prop_assert_eq!(ordinary(&bytes, most), one_by_one(&bytes, most));
+        }
+    }
 }

@@ -1,18 +1,19 @@
 //! From texts to compiled packs.
 
-use super::file::{ClassesFile, ListForm, MessageFile, PackFile, RuleForm};
-use super::{CategoryInfo, Owner, Packs, PartyClasses, Rule};
-use crate::reading::pattern::{Classes, Compiler, Lexicon, Node, Pattern, SymbolSet};
-use crate::reading::text::TextClasses;
+use super::examples::{Example, Of};
+use super::file::{ClassesFile, ListForm, MessageFile, PackFile};
+use super::overlay::{self, Changes};
+use super::rules::{Reader, texts};
+use super::scan::Conditions;
+use super::{CategoryInfo, Owner, Packs, PartyClasses, Role};
+use crate::reading::pattern::{Classes, Compiler, Lexicon, Node, SymbolSet};
+use crate::reading::text::{Kinds, TextClasses};
 use crate::toml_file::{self, Fault};
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use toml::Spanned;
 
-/// Each category has at least so many examples of either kind, and each rule so many that it finds.
-const FEWEST_EXAMPLES: usize = 6;
-const FEWEST_OF_A_RULE: usize = 2;
 /// More patterns than this are refused: a bound on memory and time.
 const MOST_PATTERNS: usize = 20_000;
 
@@ -51,22 +52,28 @@ lists! {
     lamp_company = "lamp-company";
     lamp_function = "lamp-function";
     lamp_person = "lamp-person";
+    /// Compliments that fit anyone; they light no lamp.
+    lamp_nothing = "lamp-nothing";
     /// Signals of the gate.
     signal_scheduling = "signal-scheduling";
     signal_service = "signal-service";
     signal_buying = "signal-buying";
     signal_opt_out = "signal-opt-out";
+    signal_offer = "signal-offer";
+    signal_request = "signal-request";
+    signal_ongoing = "signal-ongoing";
     signal_personal = "signal-personal";
 }
 
 /// Where a text stands, for faults.
-struct Source<'a> {
-    file: &'a str,
-    text: &'a str,
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Source<'a> {
+    pub(super) file: &'a str,
+    pub(super) text: &'a str,
 }
 
 impl Source<'_> {
-    fn fault(&self, span: &Range<usize>, field: &str, message: &str, expected: &str) -> Fault {
+    pub(super) fn fault(&self, span: &Range<usize>, field: &str, message: &str, expected: &str) -> Fault {
         Fault::at(self.file, self.text, span, field, message, expected)
     }
 }
@@ -76,40 +83,35 @@ struct Parsed<'a> {
     field: String,
     span: Range<usize>,
     node: Node,
-    owner: Owner,
+    owner: (Owner, Role),
 }
 
 #[derive(Default)]
-struct Builder<'a> {
+pub(super) struct Builder<'a> {
     lexicon: Lexicon,
     patterns: Vec<Parsed<'a>>,
-    faults: Vec<Fault>,
+    pub(super) faults: Vec<Fault>,
 }
 
 impl<'a> Builder<'a> {
-    fn patterns(
+    pub(super) fn patterns(
         &mut self,
         classes: &Classes<'_>,
         source: &Source<'a>,
         field: &str,
         texts: &[Spanned<String>],
         owner: Owner,
-    ) -> Vec<usize> {
-        let mut indexes = Vec::new();
+        role: Role,
+    ) {
         for text in texts {
             match classes.parse(text.get_ref(), &mut self.lexicon) {
                 Ok(node) => {
-                    indexes.push(self.patterns.len());
-                    let source = Source {
-                        file: source.file,
-                        text: source.text,
-                    };
                     self.patterns.push(Parsed {
-                        source,
+                        source: *source,
                         field: field.to_owned(),
                         span: text.span(),
                         node,
-                        owner,
+                        owner: (owner, role),
                     });
                 }
                 Err(message) => self
@@ -117,12 +119,11 @@ impl<'a> Builder<'a> {
                     .push(source.fault(&text.span(), field, &message, "a pattern")),
             }
         }
-        indexes
     }
 }
 
 /// See [`Packs::parse`].
-pub(super) fn build(files: &[(&str, &str)]) -> Result<Packs, Vec<Fault>> {
+pub(super) fn build(files: &[(&str, &str)], overlays: &[(&str, &str)]) -> Result<Packs, Vec<Fault>> {
     let named = |name: &str| files.iter().find(|(file, _)| file.rsplit('/').next() == Some(name));
     let missing = |name: &str| vec![Fault::whole(name, "it is missing", "this file among the rule packs")];
     let (classes_name, classes_text) = named("classes.toml").ok_or_else(|| missing("classes.toml"))?;
@@ -145,6 +146,7 @@ pub(super) fn build(files: &[(&str, &str)]) -> Result<Packs, Vec<Fault>> {
             Err(fault) => faults.push(fault),
         }
     }
+    let overlay_files = overlay::parse(overlays, &mut faults);
     let (Some(classes_file), Some(message_file)) = (classes_file, message_file) else {
         return Err(faults);
     };
@@ -166,13 +168,23 @@ pub(super) fn build(files: &[(&str, &str)]) -> Result<Packs, Vec<Fault>> {
     }
     let classes = Classes::new(&classes_file.classes);
 
-    let mut rules = Vec::new();
-    let mut categories = Vec::new();
-    let mut ids = HashSet::new();
+    let changes = Changes::of(&overlay_files, &packs, &mut builder);
+    let mut reader = Reader::default();
     for (source, pack) in &packs {
-        read_pack(source, pack, &classes, &mut builder, &mut rules, &mut ids);
-        categories.push(info_of_pack(pack));
+        reader.read(source, pack, &changes, &classes, &mut builder);
     }
+    for (source, overlay) in &overlay_files {
+        reader
+            .examples
+            .extend(Example::all(source, Of::Overlay, false, &overlay.silent));
+    }
+    let Reader {
+        rules,
+        mut categories,
+        mut examples,
+        disabled,
+        ..
+    } = reader;
     categories.extend(message_file.check.iter().map(|check| CategoryInfo {
         category: check.id,
         title: check.title.clone(),
@@ -180,16 +192,20 @@ pub(super) fn build(files: &[(&str, &str)]) -> Result<Packs, Vec<Fault>> {
         ask: check.ask.clone(),
         source: check.source.clone(),
         cap: 16,
-        fires: check.fires.clone(),
-        silent: check.silent.clone(),
+        fires: texts(&check.fires),
+        silent: texts(&check.silent),
     }));
 
     let message_source = Source {
         file: message_name,
         text: message_text,
     };
-    let mut list_unless = Vec::new();
-    let mut list_examples = Vec::new();
+    for check in &message_file.check {
+        let of = Of::Whole(check.id);
+        examples.extend(Example::all(&message_source, of, true, &check.fires));
+        examples.extend(Example::all(&message_source, of, false, &check.silent));
+    }
+    let mut list_ids = Vec::new();
     for (index, list) in message_file.list.iter().enumerate() {
         let ListForm {
             id,
@@ -200,13 +216,12 @@ pub(super) fn build(files: &[(&str, &str)]) -> Result<Packs, Vec<Fault>> {
             ..
         } = list;
         let field = |name: &str| format!("list.{}.{name}", id.get_ref());
-        builder.patterns(&classes, &message_source, &field("match"), matches, Owner::List(index));
-        list_unless.push(builder.patterns(&classes, &message_source, &field("unless"), unless, Owner::Condition));
-        list_examples.push(super::examples::ListExamples {
-            id: id.get_ref().clone(),
-            fires: fires.clone(),
-            silent: silent.clone(),
-        });
+        let owner = Owner::List(index);
+        builder.patterns(&classes, &message_source, &field("match"), matches, owner, Role::Match);
+        builder.patterns(&classes, &message_source, &field("unless"), unless, owner, Role::Unless);
+        list_ids.push(id.get_ref().clone());
+        examples.extend(Example::all(&message_source, Of::List(index), true, fires));
+        examples.extend(Example::all(&message_source, Of::List(index), false, silent));
     }
     if message_file.list.len() > 64 {
         builder
@@ -252,8 +267,12 @@ pub(super) fn build(files: &[(&str, &str)]) -> Result<Packs, Vec<Fault>> {
     }
 
     let mut compiler = Compiler::new(&builder.lexicon, &avoid);
-    let mut sets = asked.iter().map(|node| compiler.symbols(node));
-    let mut set = || sets.next().unwrap_or_else(|| SymbolSet::empty(0));
+    let mut asked = asked.iter();
+    let mut set = || {
+        asked
+            .next()
+            .map_or_else(|| SymbolSet::empty(0), |node| compiler.symbols(node))
+    };
     let text = TextClasses {
         abbreviations: set(),
         greetings: set(),
@@ -267,9 +286,6 @@ pub(super) fn build(files: &[(&str, &str)]) -> Result<Packs, Vec<Fault>> {
         subordinators: set(),
         interrogatives: set(),
     };
-    drop(sets);
-
-    let mut patterns: Vec<Pattern> = Vec::new();
     let mut owners = Vec::new();
     let mut faults = Vec::new();
     if builder.patterns.len() > MOST_PATTERNS {
@@ -280,160 +296,75 @@ pub(super) fn build(files: &[(&str, &str)]) -> Result<Packs, Vec<Fault>> {
         )]);
     }
     for parsed in &builder.patterns {
-        match compiler.compile(&parsed.node) {
-            Ok(pattern) => patterns.push(pattern),
-            Err(message) => faults.push(parsed.source.fault(&parsed.span, &parsed.field, &message, "a pattern")),
+        let compiled = match parsed.owner.1 {
+            Role::Match => compiler.compile(&parsed.node),
+            Role::Unless | Role::UnlessSentence => compiler.compile_condition(&parsed.node),
+        };
+        if let Err(message) = compiled {
+            faults.push(parsed.source.fault(&parsed.span, &parsed.field, &message, "a pattern"));
         }
         owners.push(parsed.owner);
     }
     let (Ok(lists), true) = (lists, faults.is_empty()) else {
         return Err(faults);
     };
-    drop(compiler);
-
-    let mut triggers = vec![Vec::new(); builder.lexicon.len()];
-    for (index, pattern) in patterns.iter().enumerate() {
-        if owners.get(index) == Some(&Owner::Condition) {
-            continue;
-        }
-        for symbol in pattern.needed().iter() {
-            if let Some(list) = triggers.get_mut(usize::from(symbol.0)) {
-                list.push(u32::try_from(index).unwrap_or(u32::MAX));
-            }
-        }
-    }
+    let machine = compiler.finish();
     Ok(Packs {
+        kinds: Kinds::of(builder.lexicon.len(), &text),
         lexicon: builder.lexicon,
         text,
         parties,
         rules,
         categories,
         lists,
-        patterns,
+        machine,
+        conditions: Conditions::of(&owners),
         owners,
-        triggers,
-        list_unless,
-        list_examples,
-        hash: hash(files),
+        list_ids,
+        examples,
+        disabled,
+        overlays: overlays.iter().map(|(file, _)| (*file).to_owned()).collect(),
+        terms: changes.terms,
+        hash: hash(files, overlays),
     })
-}
-
-fn read_pack<'a>(
-    source: &Source<'a>,
-    pack: &PackFile,
-    classes: &Classes<'_>,
-    builder: &mut Builder<'a>,
-    rules: &mut Vec<Rule>,
-    ids: &mut HashSet<String>,
-) {
-    let category = *pack.id.get_ref();
-    let name = name_of(category);
-    if pack.lang.get_ref() != "en" {
-        builder
-            .faults
-            .push(source.fault(&pack.lang.span(), "lang", "a language that is not read yet", "\"en\""));
-    }
-    let fires: usize = pack.rule.iter().map(|rule| rule.get_ref().fires.len()).sum();
-    let silent = pack.silent.len() + pack.rule.iter().map(|rule| rule.get_ref().silent.len()).sum::<usize>();
-    if fires < FEWEST_EXAMPLES || silent < FEWEST_EXAMPLES {
-        let message = format!("{fires} examples that it finds and {silent} that it leaves alone");
-        let expected = format!("at least {FEWEST_EXAMPLES} of each");
-        builder
-            .faults
-            .push(source.fault(&pack.id.span(), "id", &message, &expected));
-    }
-    for form in &pack.rule {
-        let RuleForm {
-            id,
-            matches,
-            unless,
-            unless_sentence,
-            fires,
-            silent,
-            ..
-        } = form.get_ref();
-        let id_text = format!("{name}/{}", id.get_ref());
-        let field = |key: &str| format!("rule.{}.{key}", id.get_ref());
-        if fires.len() < FEWEST_OF_A_RULE {
-            let message = format!("{} examples; a rule without examples does not load", fires.len());
-            let expected = format!("at least {FEWEST_OF_A_RULE} sentences that it finds");
-            builder
-                .faults
-                .push(source.fault(&id.span(), &field("fires"), &message, &expected));
-        }
-        if !ids.insert(id_text.clone()) {
-            builder
-                .faults
-                .push(source.fault(&id.span(), &field("id"), "this id is taken", "an id of its own"));
-        }
-        if matches.is_empty() {
-            builder
-                .faults
-                .push(source.fault(&form.span(), &field("match"), "no patterns", "at least one"));
-        }
-        builder.patterns(classes, source, &field("match"), matches, Owner::Rule(rules.len()));
-        let unless = builder.patterns(classes, source, &field("unless"), unless, Owner::Condition);
-        let unless_sentence = builder.patterns(
-            classes,
-            source,
-            &field("unless_sentence"),
-            unless_sentence,
-            Owner::Condition,
-        );
-        let form = form.get_ref();
-        rules.push(Rule {
-            id: id_text,
-            category,
-            level: form.level.unwrap_or(pack.level),
-            explain: form.explain.clone().unwrap_or_else(|| pack.explain.clone()),
-            ask: form.ask.clone().unwrap_or_else(|| pack.ask.clone()),
-            place: form.place,
-            subject: form.subject,
-            needs: form.needs.clone(),
-            raise: form.raise,
-            unless_asks: form.unless_asks,
-            unless,
-            unless_sentence,
-            fires: fires.clone(),
-            silent: silent.clone(),
-        });
-    }
-}
-
-fn info_of_pack(pack: &PackFile) -> CategoryInfo {
-    let of_rules = |examples: fn(&RuleForm) -> &Vec<String>| -> Vec<String> {
-        pack.rule
-            .iter()
-            .flat_map(|rule| examples(rule.get_ref()).iter().cloned())
-            .collect()
-    };
-    let mut silent = of_rules(|rule| &rule.silent);
-    silent.extend(pack.silent.iter().cloned());
-    CategoryInfo {
-        category: *pack.id.get_ref(),
-        title: pack.title.clone(),
-        explain: pack.explain.clone(),
-        ask: pack.ask.clone(),
-        source: pack.source.clone(),
-        cap: pack.cap.max(0),
-        fires: of_rules(|rule| &rule.fires),
-        silent,
-    }
 }
 
 /// The category as files spell it.
 pub(crate) fn name_of(category: crate::reading::Category) -> String {
-    serde_json::to_value(category)
-        .ok()
-        .and_then(|value| value.as_str().map(str::to_owned))
-        .unwrap_or_default()
+    spelled(category).to_owned()
 }
 
-/// SHA-256 over names and texts in the order of the names.
-fn hash(files: &[(&str, &str)]) -> String {
+/// The same without a copy.
+pub(crate) fn spelled(category: crate::reading::Category) -> &'static str {
+    use crate::reading::Category::*;
+    match category {
+        Want => "want",
+        Sell => "sell",
+        Mask => "mask",
+        Hype => "hype",
+        Ask => "ask",
+        Pretext => "pretext",
+        Route => "route",
+        Unbacked => "unbacked",
+        News => "news",
+        Tell => "tell",
+        Nudge => "nudge",
+        Generic => "generic",
+        Blame => "blame",
+        Merge => "merge",
+        SellerSubject => "seller-subject",
+        NoCustomerQuestion => "no-customer-question",
+        Layers => "layers",
+        InsightNoNext => "insight-no-next",
+        Blast => "blast",
+    }
+}
+
+/// SHA-256 over names and texts in the order of the names, then over those of the overlays in their own order.
+fn hash(files: &[(&str, &str)], overlays: &[(&str, &str)]) -> String {
     let sorted: BTreeMap<&str, &str> = files.iter().copied().collect();
     let mut hasher = Sha256::new();
-    for (name, text) in sorted {
+    for (name, text) in sorted.into_iter().chain(overlays.iter().copied()) {
         let name = name.rsplit('/').next().unwrap_or(name);
         hasher.update((name.len() as u64).to_le_bytes());
         hasher.update(name);
@@ -441,4 +372,21 @@ fn hash(files: &[(&str, &str)]) -> String {
         hasher.update(text);
     }
     hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reading::Category;
+
+    #[test]
+    fn categories_are_spelled_as_files_spell_them() {
+        let mut known = 0;
+        for info in Packs::builtin().categories() {
+            let spelled = serde_json::Value::from(spelled(info.category));
+            assert_eq!(serde_json::to_value(info.category).unwrap(), spelled);
+            known += 1;
+        }
+        assert_eq!(known, Category::Blast as usize + 1);
+    }
 }

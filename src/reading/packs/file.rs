@@ -34,8 +34,8 @@ pub(super) struct CheckForm {
     pub(super) explain: String,
     pub(super) ask: String,
     pub(super) source: String,
-    pub(super) fires: Vec<String>,
-    pub(super) silent: Vec<String>,
+    pub(super) fires: Vec<Spanned<String>>,
+    pub(super) silent: Vec<Spanned<String>>,
 }
 
 /// A named list of patterns.
@@ -51,9 +51,9 @@ pub(super) struct ListForm {
     #[serde(default)]
     pub(super) unless: Vec<Spanned<String>>,
     #[serde(default)]
-    pub(super) fires: Vec<String>,
+    pub(super) fires: Vec<Spanned<String>>,
     #[serde(default)]
-    pub(super) silent: Vec<String>,
+    pub(super) silent: Vec<Spanned<String>>,
 }
 
 /// One category's rules.
@@ -72,7 +72,7 @@ pub(super) struct PackFile {
     pub(super) ask: String,
     /// Sentences that no rule at all may find.
     #[serde(default)]
-    pub(super) silent: Vec<String>,
+    pub(super) silent: Vec<Spanned<String>>,
     pub(super) rule: Vec<Spanned<RuleForm>>,
 }
 
@@ -81,6 +81,8 @@ pub(super) struct PackFile {
 #[serde(deny_unknown_fields)]
 pub(super) struct RuleForm {
     pub(super) id: Spanned<String>,
+    /// Only in an overlay: the category that it is added to.
+    pub(super) category: Option<Spanned<Category>>,
     #[serde(rename = "match")]
     pub(super) matches: Vec<Spanned<String>>,
     /// Silences a match that one of these overlaps or touches.
@@ -103,9 +105,9 @@ pub(super) struct RuleForm {
     pub(super) level: Option<Level>,
     pub(super) explain: Option<String>,
     pub(super) ask: Option<String>,
-    pub(super) fires: Vec<String>,
+    pub(super) fires: Vec<Spanned<String>>,
     #[serde(default)]
-    pub(super) silent: Vec<String>,
+    pub(super) silent: Vec<Spanned<String>>,
 }
 
 /// Where a rule looks.
@@ -117,7 +119,7 @@ pub(crate) enum Place {
     Any,
     /// In the Subject field.
     Subject,
-    /// In the Subject field and the first sentence.
+    /// In the Subject field, and before the first unflagged words about the reader.
     First,
     /// In the text below the Subject field.
     Body,

@@ -8,15 +8,22 @@
 mod build;
 mod examples;
 mod file;
+mod near;
+mod overlay;
+mod rules;
 mod scan;
+mod score;
 
-pub(crate) use build::{Lists, name_of};
-pub use examples::Broken;
+pub(crate) use build::{Lists, name_of, spelled};
+pub use examples::{Broken, Expected};
 pub(crate) use file::{Fact, PartyForm, Place, Raise};
-pub(crate) use scan::Scratch;
+pub(crate) use near::nearest;
+pub use overlay::{Change, DisabledRule};
+pub(crate) use scan::{Listed, Match};
+pub use score::{RuleScore, Scores};
 
-use super::pattern::{Lexicon, Pattern, SymbolSet};
-use super::text::TextClasses;
+use super::pattern::{Lexicon, Machine, SymbolSet};
+use super::text::{Kinds, TextClasses};
 use super::{Category, Level};
 use crate::toml_file::Fault;
 
@@ -25,16 +32,20 @@ use crate::toml_file::Fault;
 pub struct Packs {
     pub(crate) lexicon: Lexicon,
     pub(crate) text: TextClasses,
+    pub(crate) kinds: Kinds,
     pub(crate) parties: PartyClasses,
     pub(crate) rules: Vec<Rule>,
     pub(crate) categories: Vec<CategoryInfo>,
     pub(crate) lists: Lists,
-    patterns: Vec<Pattern>,
-    owners: Vec<Owner>,
-    /// For each symbol the patterns that need it.
-    triggers: Vec<Vec<u32>>,
-    list_unless: Vec<Vec<usize>>,
-    list_examples: Vec<examples::ListExamples>,
+    machine: Machine,
+    /// For each pattern what it belongs to; those of one owner stand together, in the order of their roles.
+    owners: Vec<(Owner, Role)>,
+    conditions: Vec<scan::Conditions>,
+    list_ids: Vec<String>,
+    examples: Vec<examples::Example>,
+    disabled: Vec<DisabledRule>,
+    overlays: Vec<String>,
+    terms: overlay::Terms,
     hash: String,
 }
 
@@ -50,12 +61,21 @@ pub(crate) struct PartyClasses {
 /// What a pattern belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Owner {
-    /// A rule's `match`.
+    /// A rule.
     Rule(usize),
-    /// A list's `match`.
+    /// A list.
     List(usize),
-    /// An `unless`, looked at only where a match is.
-    Condition,
+}
+
+/// What a pattern's match means to its owner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// The owner matches here.
+    Match,
+    /// It does not match here after all.
+    Unless,
+    /// It does not match in this sentence.
+    UnlessSentence,
 }
 
 /// One compiled rule.
@@ -71,10 +91,20 @@ pub(crate) struct Rule {
     pub(crate) needs: Vec<Fact>,
     pub(crate) raise: Option<Raise>,
     pub(crate) unless_asks: bool,
-    unless: Vec<usize>,
-    unless_sentence: Vec<usize>,
     fires: Vec<String>,
     silent: Vec<String>,
+    written: Written,
+}
+
+/// A rule as its file has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Written {
+    file: String,
+    line: usize,
+    matches: Vec<String>,
+    unless: Vec<String>,
+    unless_sentence: Vec<String>,
+    changes: Vec<Change>,
 }
 
 /// A category in words.
@@ -98,6 +128,14 @@ pub struct CategoryInfo {
     pub silent: Vec<String>,
 }
 
+impl CategoryInfo {
+    /// The category as files spell it.
+    #[must_use]
+    pub fn name(&self) -> String {
+        name_of(self.category)
+    }
+}
+
 /// A rule in words, for listing and explaining.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RuleInfo<'a> {
@@ -115,6 +153,18 @@ pub struct RuleInfo<'a> {
     pub fires: &'a [String],
     /// Sentences that it leaves alone.
     pub silent: &'a [String],
+    /// The file that it stands in, as it was named.
+    pub file: &'a str,
+    /// Its line there, from 1.
+    pub line: usize,
+    /// What finds.
+    pub matches: &'a [String],
+    /// What silences a match that it overlaps or touches.
+    pub unless: &'a [String],
+    /// What silences the rule in a sentence.
+    pub unless_sentence: &'a [String],
+    /// What overlays changed in it.
+    pub changes: &'a [Change],
 }
 
 macro_rules! shipped {
@@ -157,7 +207,61 @@ impl Packs {
     /// # Errors
     /// Every fault found; nothing is half-applied.
     pub fn parse(files: &[(&str, &str)]) -> Result<Packs, Vec<Fault>> {
-        build::build(files)
+        build::build(files, &[])
+    }
+
+    /// The same with a team's overlays, in their order, on top. Without `files` the packs that are compiled in.
+    ///
+    /// # Errors
+    /// Every fault found, in packs and overlays; nothing is half-applied.
+    pub fn parse_with(files: Option<&[(&str, &str)]>, overlays: &[(&str, &str)]) -> Result<Packs, Vec<Fault>> {
+        build::build(files.unwrap_or(SHIPPED), overlays)
+    }
+
+    /// The overlays' files, in their order, as they were named.
+    #[must_use]
+    pub fn overlays(&self) -> &[String] {
+        &self.overlays
+    }
+
+    /// Names of the seller's company and products that overlays give: lower case, without spaces and hyphens.
+    #[must_use]
+    pub fn seller_names(&self) -> &[String] {
+        &self.terms.seller_names
+    }
+
+    /// Texts that overlays require in mails, and that are therefore not the author's own.
+    #[must_use]
+    pub fn required_texts(&self) -> &[String] {
+        &self.terms.required_texts
+    }
+
+    /// Addresses and `@domain` entries that overlays exempt: never prospects.
+    #[must_use]
+    pub fn exempt_recipients(&self) -> &[String] {
+        &self.terms.exempt_recipients
+    }
+
+    /// Whether there is such a rule, even if an overlay takes it out.
+    #[must_use]
+    pub fn is_rule(&self, id: &str) -> bool {
+        self.rules.iter().any(|rule| rule.id == id) || self.disabled.iter().any(|rule| rule.id == id)
+    }
+
+    /// Rules and categories that somebody may have meant, the nearest first.
+    #[must_use]
+    pub fn near(&self, name: &str) -> Vec<String> {
+        let disabled = self.disabled.iter().map(|rule| rule.id.as_str());
+        let categories: Vec<String> = self.categories.iter().map(|info| name_of(info.category)).collect();
+        let rules = self.rules.iter().map(|rule| rule.id.as_str()).chain(disabled);
+        let all = rules.chain(categories.iter().map(String::as_str));
+        nearest(name, all).into_iter().map(str::to_owned).collect()
+    }
+
+    /// Rules that overlays take out.
+    #[must_use]
+    pub fn disabled(&self) -> &[DisabledRule] {
+        &self.disabled
     }
 
     /// Hash of all texts, in hex: the same packs give the same readings.
@@ -176,6 +280,12 @@ impl Packs {
             ask: &rule.ask,
             fires: &rule.fires,
             silent: &rule.silent,
+            file: &rule.written.file,
+            line: rule.written.line,
+            matches: &rule.written.matches,
+            unless: &rule.written.unless,
+            unless_sentence: &rule.written.unless_sentence,
+            changes: &rule.written.changes,
         })
     }
 
@@ -209,7 +319,7 @@ mod tests {
         let broken = packs().check_examples();
         let listed: Vec<String> = broken
             .iter()
-            .map(|b| format!("{}: {:?}: {}", b.of, b.example, b.instead))
+            .map(|b| format!("{}:{}: {}: {:?}: {}", b.file, b.line, b.of, b.example, b.instead))
             .collect();
         assert!(broken.is_empty(), "{} broken\n{}", broken.len(), listed.join("\n"));
     }

@@ -1,7 +1,8 @@
-//! Which patterns match in a sentence.
+//! Which rules and lists match in a sentence.
 
-use super::{Owner, Packs, Rule};
-use crate::reading::pattern::{Clauses, Symbol};
+use super::{Owner, Packs, Role};
+use crate::mail::steps;
+use crate::reading::pattern::{Clauses, Found, Search, Symbol};
 use std::ops::Range;
 
 /// A place where a rule's pattern matches and none of its `unless` speaks against it.
@@ -13,132 +14,107 @@ pub(crate) struct Match {
     pub(crate) tokens: Range<usize>,
 }
 
-/// Memory that is used again for every sentence.
-#[derive(Debug, Default)]
-pub(crate) struct Scratch {
-    seen: Vec<u64>,
-    candidates: Vec<u32>,
+/// A place where a list's pattern matches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Listed {
+    /// Index among all lists.
+    pub(crate) list: usize,
+    /// Tokens, counted within the sentence.
+    pub(crate) tokens: Range<usize>,
+}
+
+/// A walk over the sentences of one text.
+#[derive(Debug)]
+pub(crate) struct Scan<'p> {
+    packs: &'p Packs,
+    search: Search<'p>,
+    found: Vec<Found>,
 }
 
 impl Packs {
-    /// Every rule that matches, and as bits every list that does.
-    ///
-    /// Only patterns of which the sentence holds a needed symbol are tried at all.
-    pub(crate) fn scan(
-        &self,
+    /// Begins a walk over a text.
+    pub(crate) fn scan(&self) -> Scan<'_> {
+        Scan {
+            packs: self,
+            search: self.machine.search(),
+            found: Vec::new(),
+        }
+    }
+}
+
+impl Scan<'_> {
+    /// Adds, pattern by pattern, the first match of each that its rule lets stand; calls `listed` with those of lists.
+    pub(crate) fn sentence(
+        &mut self,
         symbols: &[Symbol],
         clauses: &Clauses<'_>,
-        scratch: &mut Scratch,
         matches: &mut Vec<Match>,
-    ) -> u64 {
-        scratch.seen.clear();
-        scratch.seen.resize(self.patterns.len().div_ceil(64), 0);
-        scratch.candidates.clear();
-        for symbol in symbols {
-            for index in self.triggers.get(usize::from(symbol.0)).into_iter().flatten() {
-                let (word, bit) = (*index as usize / 64, 1_u64 << (index % 64));
-                if let Some(seen) = scratch.seen.get_mut(word)
-                    && *seen & bit == 0
-                {
-                    *seen |= bit;
-                    scratch.candidates.push(*index);
-                }
+        mut listed: impl FnMut(Listed),
+    ) {
+        self.each_that_stands(symbols, clauses, |owner, tokens| match owner {
+            Owner::Rule(rule) => matches.push(Match { rule, tokens }),
+            Owner::List(list) => listed(Listed { list, tokens }),
+        });
+    }
+
+    /// Calls `take` with the first match of each pattern that no `unless` of its owner overlaps or touches.
+    fn each_that_stands(
+        &mut self,
+        symbols: &[Symbol],
+        clauses: &Clauses<'_>,
+        mut take: impl FnMut(Owner, Range<usize>),
+    ) {
+        self.found.clear();
+        self.search.sentence(symbols, clauses, &mut self.found);
+        self.found.sort_unstable();
+        steps::count(self.found.len());
+        let mut last = None;
+        // The owner before, and whether it may match in this sentence at all.
+        let mut of_owner = (None, false);
+        for found in &self.found {
+            let pattern = found.pattern as usize;
+            let both = self.packs.owners.get(pattern).zip(self.packs.conditions.get(pattern));
+            let Some(((owner, _), conditions)) = both else { continue };
+            if of_owner.0 != Some(*owner) {
+                let sentence = &conditions.unless_sentence;
+                let speaks = !sentence.is_empty() && self.search.met(sentence, None);
+                of_owner = (Some(*owner), !speaks);
             }
-        }
-        scratch.candidates.sort_unstable();
-        let mut lists = 0;
-        for index in &scratch.candidates {
-            let index = *index as usize;
-            if !self
-                .patterns
-                .get(index)
-                .is_some_and(|pattern| pattern.may_match(symbols))
-            {
+            if !of_owner.1 || last == Some(found.pattern) {
                 continue;
             }
-            match self.owners.get(index) {
-                Some(Owner::Rule(rule)) => {
-                    if let Some(tokens) = self.find_for_rule(index, *rule, symbols, clauses) {
-                        matches.push(Match { rule: *rule, tokens });
-                    }
-                }
-                Some(Owner::List(list)) if lists >> list & 1 == 0 => {
-                    let unless = self.list_unless.get(*list).map(Vec::as_slice).unwrap_or_default();
-                    if self.find_unless(index, unless, symbols, clauses).is_some() {
-                        lists |= 1 << list;
-                    }
-                }
-                _ => {}
+            let unless = &conditions.unless;
+            steps::count(unless.len());
+            if unless.is_empty() || !self.search.met(unless, Some(&(found.start..found.end))) {
+                last = Some(found.pattern);
+                take(*owner, found.tokens());
             }
         }
-        lists
     }
+}
 
-    /// The tokens of the first match of a list in a sentence.
-    pub(crate) fn find_list(&self, list: usize, symbols: &[Symbol], clauses: &Clauses<'_>) -> Option<Range<usize>> {
-        let unless = self.list_unless.get(list).map(Vec::as_slice).unwrap_or_default();
-        let of_list = self
-            .owners
-            .iter()
-            .enumerate()
-            .filter(|(_, owner)| **owner == Owner::List(list));
-        of_list
-            .map(|(index, _)| index)
-            .find_map(|index| self.find_unless(index, unless, symbols, clauses))
-    }
+/// Where the conditions of a pattern's owner stand among all patterns.
+#[derive(Debug, Clone)]
+pub(super) struct Conditions {
+    unless: Range<u32>,
+    unless_sentence: Range<u32>,
+}
 
-    fn find_for_rule(
-        &self,
-        pattern: usize,
-        rule: usize,
-        symbols: &[Symbol],
-        clauses: &Clauses<'_>,
-    ) -> Option<Range<usize>> {
-        let Rule {
-            unless,
-            unless_sentence,
-            ..
-        } = self.rules.get(rule)?;
-        let found = self.find_unless(pattern, unless, symbols, clauses)?;
-        let silenced = unless_sentence
-            .iter()
-            .filter_map(|index| self.patterns.get(*index))
-            .any(|pattern| pattern.find(symbols, clauses, 0).is_some());
-        (!silenced).then_some(found)
-    }
-
-    /// The first match that no `unless` overlaps or touches.
-    fn find_unless(
-        &self,
-        pattern: usize,
-        unless: &[usize],
-        symbols: &[Symbol],
-        clauses: &Clauses<'_>,
-    ) -> Option<Range<usize>> {
-        let pattern = self.patterns.get(pattern)?;
-        let mut from = 0;
-        let mut silencing: Option<Vec<Range<usize>>> = None;
-        while let Some(found) = pattern.find(symbols, clauses, from) {
-            let silencing = silencing.get_or_insert_with(|| self.all_matches(unless, symbols, clauses));
-            if !silencing
-                .iter()
-                .any(|other| other.start <= found.end && found.start <= other.end)
-            {
-                return Some(found);
-            }
-            from = found.start + 1;
-        }
-        None
-    }
-
-    fn all_matches(&self, patterns: &[usize], symbols: &[Symbol], clauses: &Clauses<'_>) -> Vec<Range<usize>> {
-        let mut all = Vec::new();
-        for pattern in patterns.iter().filter_map(|index| self.patterns.get(*index)) {
-            let mut from = 0;
-            while let Some(found) = pattern.find(symbols, clauses, from) {
-                from = found.start + 1;
-                all.push(found);
-            }
+impl Conditions {
+    /// For each pattern those of its owner.
+    pub(super) fn of(owners: &[(Owner, Role)]) -> Vec<Conditions> {
+        let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        let mut all = Vec::with_capacity(owners.len());
+        let mut first = 0;
+        for group in owners.chunk_by(|(one, _), (other, _)| one == other) {
+            let until = |role: Role| group.iter().take_while(|(_, other)| *other as u8 <= role as u8).count();
+            let [unless, sentence] = [until(Role::Match), until(Role::Unless)].map(|count| number(first + count));
+            first += group.len();
+            let conditions = Conditions {
+                unless: unless..sentence,
+                unless_sentence: sentence..number(first),
+            };
+            all.extend(std::iter::repeat_n(conditions, group.len()));
         }
         all
     }

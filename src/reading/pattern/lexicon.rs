@@ -1,5 +1,6 @@
 //! Words as numbers. Every word that some pattern or word class mentions has a [`Symbol`]; all other words share a few.
 
+use super::words::{WordKey, WordTable};
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
@@ -94,10 +95,23 @@ pub(crate) struct Entry {
     len: u8,
 }
 
+impl Default for Entry {
+    fn default() -> Entry {
+        Entry::one(Symbol::UNKNOWN)
+    }
+}
+
 impl Entry {
     /// The symbols.
+    #[inline]
     pub(crate) fn symbols(&self) -> &[Symbol] {
         self.symbols.get(..usize::from(self.len)).unwrap_or_default()
+    }
+
+    /// The symbol, if it is only one.
+    #[inline]
+    pub(crate) fn single(&self) -> Option<Symbol> {
+        (self.len == 1).then_some(self.symbols[0])
     }
 
     fn one(symbol: Symbol) -> Entry {
@@ -108,33 +122,33 @@ impl Entry {
     }
 }
 
+type Prefixes = HashMap<[u8; SHORTEST_PREFIX], Vec<(Box<str>, Symbol)>, BuildHasherDefault<WordHasher>>;
+
 /// The look-up from written words, in lower case, to symbols.
 #[derive(Debug, Default)]
 pub(crate) struct Lexicon {
-    words: WordMap<Box<str>, Entry>,
+    words: WordTable,
     /// By their first letters; of several the longest first.
-    prefixes: WordMap<[u8; SHORTEST_PREFIX], Vec<(Box<str>, Symbol)>>,
+    prefixes: Prefixes,
+    /// Which first letters any prefix has: most unknown words need no look at `prefixes`.
+    beginnings: Beginnings,
     size: u16,
 }
-
-type WordMap<K, V> = HashMap<K, V, BuildHasherDefault<WordHasher>>;
 
 impl Lexicon {
     /// The symbol of a word, made if it is new. `None` when there are more words than numbers.
     pub(crate) fn add_word(&mut self, word: &str) -> Option<Symbol> {
-        if let Some(entry) = self.words.get(word)
-            && entry.len == 1
-        {
-            return Some(entry.symbols[0]);
+        if let Some(symbol) = self.words.get(word).and_then(Entry::single) {
+            return Some(symbol);
         }
         let symbol = self.next()?;
-        self.words.insert(word.into(), Entry::one(symbol));
+        self.words.insert(word, Entry::one(symbol));
         Some(symbol)
     }
 
     /// The symbol of all words with this beginning that have none of their own.
     pub(crate) fn add_prefix(&mut self, prefix: &str) -> Option<Symbol> {
-        let key = bucket(prefix)?;
+        let key = bucket(prefix.as_bytes())?;
         if let Some((_, symbol)) = self
             .prefixes
             .get(&key)
@@ -143,6 +157,7 @@ impl Lexicon {
             return Some(*symbol);
         }
         let symbol = self.next()?;
+        self.beginnings.insert(key);
         let bucket = self.prefixes.entry(key).or_default();
         bucket.push((prefix.into(), symbol));
         bucket.sort_by_key(|(p, _)| std::cmp::Reverse(p.len()));
@@ -161,35 +176,46 @@ impl Lexicon {
         let Some(len) = u8::try_from(words.len()).ok().filter(|len| (1..=3).contains(len)) else {
             return false;
         };
-        self.words.insert(written.into(), Entry { symbols, len });
+        self.words.insert(written, Entry { symbols, len });
         true
     }
 
     /// What a word in lower case stands for; `None` if no pattern mentions it.
     pub(crate) fn get(&self, word: &str) -> Option<Entry> {
-        if let Some(entry) = self.words.get(word) {
-            return Some(*entry);
+        let known = self.words.get(word).copied();
+        known.or_else(|| self.with_prefix(word.as_bytes()))
+    }
+
+    /// The same by the key of a word that has `len` octets.
+    #[inline]
+    pub(crate) fn get_by_key(&self, key: WordKey, len: usize) -> Option<Entry> {
+        match self.words.find(key) {
+            Some(entry) => Some(*entry),
+            None => self.with_prefix(key.octets().get(..len).unwrap_or_default()),
         }
-        let candidates = self.prefixes.get(&bucket(word)?)?;
-        let (_, symbol) = candidates.iter().find(|(prefix, _)| word.starts_with(&**prefix))?;
+    }
+
+    #[inline]
+    fn with_prefix(&self, word: &[u8]) -> Option<Entry> {
+        let key = bucket(word).filter(|key| self.beginnings.contains(*key))?;
+        let candidates = self.prefixes.get(&key)?;
+        let (_, symbol) = candidates
+            .iter()
+            .find(|(prefix, _)| word.starts_with(prefix.as_bytes()))?;
         Some(Entry::one(*symbol))
     }
 
-    /// Every symbol of a word that begins with `prefix`, of longer prefixes, and of the prefix itself.
-    pub(crate) fn symbols_with_prefix(&self, prefix: &str) -> Vec<Symbol> {
-        let words = self
-            .words
-            .iter()
-            .filter(|(word, entry)| entry.len == 1 && word.starts_with(prefix));
-        let prefixes = self
-            .prefixes
-            .values()
-            .flatten()
-            .filter(|(longer, _)| longer.starts_with(prefix));
-        words
-            .map(|(_, entry)| entry.symbols[0])
-            .chain(prefixes.map(|(_, symbol)| *symbol))
-            .collect()
+    /// Every symbol of a word that begins with the prefix of this symbol, of longer prefixes, and of the prefix itself.
+    pub(crate) fn symbols_with_prefix(&self, prefix: Symbol) -> Vec<Symbol> {
+        let mut all = self.prefixes.values().flatten();
+        let Some((prefix, _)) = all.find(|(_, symbol)| *symbol == prefix) else {
+            return Vec::new();
+        };
+        let words = self.words.beginning_with(prefix).filter_map(Entry::single);
+        let longer = bucket(prefix.as_bytes()).and_then(|key| self.prefixes.get(&key));
+        let longer = longer.into_iter().flatten();
+        let longer = longer.filter(|(longer, _)| longer.starts_with(&**prefix));
+        words.chain(longer.map(|(_, symbol)| *symbol)).collect()
     }
 
     /// How many symbols there are; every symbol's number is below it.
@@ -204,12 +230,37 @@ impl Lexicon {
     }
 }
 
-fn bucket(word: &str) -> Option<[u8; SHORTEST_PREFIX]> {
-    word.as_bytes().get(..SHORTEST_PREFIX)?.try_into().ok()
+fn bucket(word: &[u8]) -> Option<[u8; SHORTEST_PREFIX]> {
+    word.get(..SHORTEST_PREFIX)?.try_into().ok()
+}
+
+/// A set of first letters that may say yes too often, never no.
+#[derive(Debug, Default)]
+struct Beginnings([u64; 32]);
+
+impl Beginnings {
+    fn place(letters: [u8; SHORTEST_PREFIX]) -> (usize, u64) {
+        let [one, two, three] = letters.map(u32::from);
+        let mixed = (one | two << 8 | three << 16).wrapping_mul(0x9e37_79b1) >> 21;
+        ((mixed / 64) as usize, 1 << (mixed % 64))
+    }
+
+    fn insert(&mut self, letters: [u8; SHORTEST_PREFIX]) {
+        let (word, bit) = Beginnings::place(letters);
+        if let Some(word) = self.0.get_mut(word) {
+            *word |= bit;
+        }
+    }
+
+    #[inline]
+    fn contains(&self, letters: [u8; SHORTEST_PREFIX]) -> bool {
+        let (word, bit) = Beginnings::place(letters);
+        self.0.get(word).is_some_and(|word| word & bit != 0)
+    }
 }
 
 /// A set of symbols.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone)]
 pub(crate) struct SymbolSet(Box<[u64]>);
 
 impl SymbolSet {
@@ -225,37 +276,15 @@ impl SymbolSet {
         }
     }
 
-    /// Removes one.
-    pub(crate) fn remove(&mut self, symbol: Symbol) {
-        if let Some(word) = self.0.get_mut(usize::from(symbol.0) / 64) {
-            *word &= !(1 << (symbol.0 % 64));
-        }
-    }
-
     /// Whether it is in.
     pub(crate) fn contains(&self, symbol: Symbol) -> bool {
         self.0
             .get(usize::from(symbol.0) / 64)
             .is_some_and(|word| word >> (symbol.0 % 64) & 1 == 1)
     }
-
-    /// Adds all of the other.
-    pub(crate) fn extend(&mut self, other: &SymbolSet) {
-        self.0
-            .iter_mut()
-            .zip(&other.0)
-            .for_each(|(mine, theirs)| *mine |= theirs);
-    }
-
-    /// The symbols, ascending.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = Symbol> + '_ {
-        (0..u16::try_from(self.0.len() * 64).unwrap_or(u16::MAX))
-            .map(Symbol)
-            .filter(|symbol| self.contains(*symbol))
-    }
 }
 
-/// A fast hash for short words. Texts only look words up and never add any, so nobody can fill a bucket from outside.
+/// A fast hash for short keys of our own making.
 #[derive(Default)]
 pub(crate) struct WordHasher(u64);
 
@@ -268,9 +297,13 @@ impl Hasher for WordHasher {
         }
     }
 
-    fn write_u8(&mut self, _: u8) {}
+    fn write_u32(&mut self, number: u32) {
+        self.0 = (self.0.rotate_left(5) ^ u64::from(number)).wrapping_mul(0x517c_c1b7_2722_0a95);
+    }
 
-    fn write_usize(&mut self, _: usize) {}
+    fn write_usize(&mut self, number: usize) {
+        self.0 ^= number as u64;
+    }
 
     fn finish(&self) -> u64 {
         self.0 ^ (self.0 >> 29)
@@ -292,9 +325,10 @@ mod tests {
         assert_eq!(symbol("helpful"), Some(helpf));
         assert_eq!(symbol("helm"), Some(help));
         assert_eq!(symbol("he"), None);
-        let mut all = lexicon.symbols_with_prefix("help");
+        let prefix = lexicon.add_prefix("help").unwrap();
+        let mut all = lexicon.symbols_with_prefix(prefix);
         all.sort_unstable();
-        assert_eq!(all, [helpf, helped]);
+        assert_eq!(all, [helpf, helped, prefix]);
     }
 
     #[test]
@@ -313,8 +347,8 @@ mod tests {
         for number in [0, 63, 64, 129] {
             set.insert(Symbol(number));
         }
-        set.remove(Symbol(63));
-        assert_eq!(set.iter().collect::<Vec<_>>(), [Symbol(0), Symbol(64), Symbol(129)]);
+        let held: Vec<u16> = (0..200).filter(|number| set.contains(Symbol(*number))).collect();
+        assert_eq!(held, [0, 63, 64, 129]);
         assert!(!set.contains(Symbol(5000)));
     }
 }

@@ -2,7 +2,8 @@
 
 use super::inflect;
 use super::lexicon::{Lexicon, SHORTEST_PREFIX, Symbol};
-use std::collections::{BTreeMap, VecDeque};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 /// A pattern as a tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,18 +27,20 @@ pub(crate) enum Node {
 }
 
 /// What one token may be.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Atom {
     /// This symbol.
     Symbol(Symbol),
-    /// Any word that begins so.
-    Prefix(String),
+    /// Any word that begins with the prefix that has this symbol.
+    Prefix(Symbol),
 }
 
 /// The word classes, for looking up `@name`.
 #[derive(Debug)]
 pub(crate) struct Classes<'a> {
     entries: &'a BTreeMap<String, Vec<String>>,
+    /// Classes that have been read: most patterns use some.
+    read: RefCell<HashMap<&'a str, Node>>,
 }
 
 /// No gap is longer than this, so that a pattern stays small.
@@ -48,7 +51,10 @@ const DEEPEST: usize = 8;
 impl<'a> Classes<'a> {
     /// Classes by name, each with its entries in the spelling of patterns.
     pub(crate) fn new(entries: &'a BTreeMap<String, Vec<String>>) -> Classes<'a> {
-        Classes { entries }
+        Classes {
+            entries,
+            read: RefCell::default(),
+        }
     }
 
     /// Reads a pattern. Words that are new are added to the lexicon.
@@ -66,7 +72,7 @@ impl<'a> Classes<'a> {
         let mut parser = Parser {
             classes: self,
             lexicon,
-            rest: pieces(text).into(),
+            rest: pieces(text),
             depth,
         };
         let node = parser.choice()?;
@@ -78,50 +84,50 @@ impl<'a> Classes<'a> {
 }
 
 /// Cuts the spelling into words, brackets and bars; `?` sticks to what is before it.
-fn pieces(text: &str) -> Vec<String> {
-    let mut pieces: Vec<String> = Vec::new();
+fn pieces(text: &str) -> VecDeque<&str> {
+    let mut pieces: VecDeque<&str> = VecDeque::new();
     for word in text.split_whitespace() {
         if Symbol::fixed(word.trim_end_matches('?')).is_some() {
-            pieces.push(word.to_owned());
+            pieces.push_back(word);
             continue;
         }
-        let mut current = String::new();
-        for c in word.chars() {
-            if matches!(c, '(' | ')' | '|') {
-                if !current.is_empty() {
-                    pieces.push(std::mem::take(&mut current));
-                }
-                pieces.push(c.to_string());
-            } else if c == '?' && current.is_empty() && pieces.last().is_some_and(|last| last == ")") {
-                pieces.push("?".to_owned());
-            } else {
-                current.push(c);
+        let mut from = 0;
+        for (at, c) in word.char_indices() {
+            let bracket = matches!(c, '(' | ')' | '|');
+            if bracket && from < at {
+                pieces.extend(word.get(from..at));
+            }
+            if bracket || (c == '?' && from == at && pieces.back() == Some(&")")) {
+                pieces.extend(word.get(at..at + 1));
+                from = at + 1;
             }
         }
-        if !current.is_empty() {
-            pieces.push(current);
-        }
+        pieces.extend(word.get(from..).filter(|rest| !rest.is_empty()));
     }
     pieces
 }
 
-struct Parser<'a, 'b> {
+struct Parser<'a, 'b, 'c> {
     classes: &'b Classes<'a>,
-    lexicon: &'b mut Lexicon,
-    rest: VecDeque<String>,
+    lexicon: &'c mut Lexicon,
+    rest: VecDeque<&'c str>,
     depth: usize,
 }
 
-impl Parser<'_, '_> {
-    fn take(&mut self) -> Option<String> {
+impl<'c> Parser<'_, '_, 'c> {
+    fn take(&mut self) -> Option<&'c str> {
         self.rest.pop_front()
     }
 
     fn choice(&mut self) -> Result<Node, String> {
         let mut branches = vec![self.sequence()?];
-        while self.rest.front().is_some_and(|piece| piece == "|") {
+        while self.rest.front() == Some(&"|") {
             self.take();
             branches.push(self.sequence()?);
+        }
+        // `(a|b?)` would make all of it optional, which nobody sees who reads it; gaps alone say so plainly.
+        if branches.len() > 1 && branches.iter().any(|branch| matches!(branch, Node::Optional(_))) {
+            return Err("an alternative that may be missing; write `(a|b)?` if all of it may".to_owned());
         }
         Ok(merge_tokens(branches))
     }
@@ -129,7 +135,7 @@ impl Parser<'_, '_> {
     fn sequence(&mut self) -> Result<Node, String> {
         let mut items = Vec::new();
         while let Some(piece) = self.rest.front() {
-            if piece == "|" || piece == ")" {
+            if matches!(*piece, "|" | ")") {
                 break;
             }
             items.push(self.item()?);
@@ -147,16 +153,16 @@ impl Parser<'_, '_> {
         };
         if piece == "(" {
             let inner = self.choice()?;
-            if self.take().as_deref() != Some(")") {
+            if self.take() != Some(")") {
                 return Err("a bracket `(` that is not closed".to_owned());
             }
-            if self.rest.front().is_some_and(|next| next == "?") {
+            if self.rest.front() == Some(&"?") {
                 self.take();
                 return Ok(Node::Optional(Box::new(inner)));
             }
             return Ok(inner);
         }
-        match piece.as_str() {
+        match piece {
             "^" => return Ok(Node::Start),
             "$" => return Ok(Node::End { question: false }),
             "$?" => return Ok(Node::End { question: true }),
@@ -166,7 +172,7 @@ impl Parser<'_, '_> {
         }
         match piece.strip_suffix('?') {
             Some(word) => Ok(Node::Optional(Box::new(self.word(word)?))),
-            None => self.word(&piece),
+            None => self.word(piece),
         }
     }
 
@@ -185,19 +191,24 @@ impl Parser<'_, '_> {
             };
         }
         if let Some(name) = word.strip_prefix('@') {
-            let Some(entries) = self.classes.entries.get(name) else {
+            let Some((name, entries)) = self.classes.entries.get_key_value(name) else {
                 return Err(format!("`@{name}`, which is no word class"));
             };
+            if let Some(known) = self.classes.read.borrow().get(name.as_str()) {
+                return Ok(known.clone());
+            }
             let branches: Result<Vec<Node>, String> = entries
                 .iter()
                 .map(|entry| self.classes.parse_at(entry, self.lexicon, self.depth + 1))
                 .collect();
             let branches = branches.map_err(|fault| format!("in @{name}: {fault}"))?;
-            return Ok(merge_tokens(branches));
+            let merged = merge_tokens(branches);
+            self.classes.read.borrow_mut().insert(name, merged.clone());
+            return Ok(merged);
         }
         let (bare, forms) = match word.strip_suffix('~') {
             Some(bare) => (bare, inflect::forms(bare)),
-            None => (word, vec![word.to_owned()]),
+            None => (word, Vec::new()),
         };
         if let Some(prefix) = bare.strip_suffix('*') {
             if prefix.len() < SHORTEST_PREFIX || !plain(prefix) {
@@ -205,8 +216,8 @@ impl Parser<'_, '_> {
                     "the prefix `{bare}`; a prefix has {SHORTEST_PREFIX} letters at least"
                 ));
             }
-            self.lexicon.add_prefix(prefix).ok_or("too many words")?;
-            return Ok(Node::Token(vec![Atom::Prefix(prefix.to_owned())]));
+            let symbol = self.lexicon.add_prefix(prefix).ok_or("too many words")?;
+            return Ok(Node::Token(vec![Atom::Prefix(symbol)]));
         }
         if !plain(bare) {
             return Err(format!(
@@ -216,10 +227,11 @@ impl Parser<'_, '_> {
         if self.lexicon.get(bare).is_some_and(|entry| entry.symbols().len() > 1) {
             return Err(format!("`{word}`, which is a contraction; write it out"));
         }
-        let atoms: Option<Vec<Atom>> = forms
-            .iter()
-            .map(|form| self.lexicon.add_word(form).map(Atom::Symbol))
-            .collect();
+        let mut atom = |form: &str| self.lexicon.add_word(form).map(Atom::Symbol);
+        let atoms: Option<Vec<Atom>> = match forms.as_slice() {
+            [] => atom(bare).map(|only| vec![only]),
+            forms => forms.iter().map(|form| atom(form)).collect(),
+        };
         Ok(Node::Token(atoms.ok_or("too many words")?))
     }
 }

@@ -1,9 +1,10 @@
 //! From tokens to sentences.
 
 use super::tokens::{Event, Token, Tokenizer};
-use super::{Names, TextClasses};
+use super::{Kinds, Names, TextClasses};
 use crate::mail::Passage;
 use crate::reading::pattern::{Clauses, Lexicon, Symbol};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// The whole own text as sentences.
@@ -46,10 +47,16 @@ impl Text {
         passages: &[Passage],
         is_subject: impl Fn(&Passage) -> bool,
         lexicon: &Lexicon,
-        classes: &TextClasses,
+        of_symbols: (&TextClasses, &Kinds),
         names: &Names,
     ) -> Text {
+        let classes = of_symbols.0;
+        let octets: usize = passages.iter().map(|passage| passage.text.len()).sum();
         let mut text = Text::default();
+        // English has about five octets a token.
+        text.tokens.reserve(octets / 5);
+        text.symbols.reserve(octets / 5);
+        text.clause_starts.reserve(octets / 5);
         for (index, passage) in passages.iter().enumerate() {
             let subject = is_subject(passage);
             let mut sentence = Open {
@@ -66,17 +73,17 @@ impl Text {
                             && len <= LONGEST_GREETING
                             && text.greets(&sentence, classes);
                         if greeted {
-                            text.close(&mut sentence, false, true, classes);
+                            text.close(&mut sentence, false, true, of_symbols);
                         } else if len >= LONGEST {
-                            text.close(&mut sentence, false, false, classes);
+                            text.close(&mut sentence, false, false, of_symbols);
                         }
                     }
-                    Event::Stop => text.close(&mut sentence, false, false, classes),
-                    Event::Question => text.close(&mut sentence, true, false, classes),
-                    Event::Line => text.close(&mut sentence, false, false, classes),
+                    Event::Stop => text.close(&mut sentence, false, false, of_symbols),
+                    Event::Question => text.close(&mut sentence, true, false, of_symbols),
+                    Event::Line => text.close(&mut sentence, false, false, of_symbols),
                 }
             }
-            text.close(&mut sentence, false, false, classes);
+            text.close(&mut sentence, false, false, of_symbols);
         }
         text
     }
@@ -131,30 +138,23 @@ impl Text {
         !mark.is_empty() && mark.len() <= LONGEST_BULLET && !mark.contains(['"', '\'', '(', '.', '!', '?'])
     }
 
-    /// Whether the token, counted within the sentence, is written with a capital.
-    pub(crate) fn capital(&self, sentence: &Sentence, at: usize) -> bool {
-        self.tokens
-            .get(sentence.tokens.start + at)
-            .is_some_and(|token| token.capital)
-    }
-
-    /// Makes every unknown word that is written like the given token a name of the seller.
-    pub(crate) fn learn_seller(&mut self, passages: &[Passage], sentence: &Sentence, at: usize) {
-        let written = |token: &Token, passage: &Passage| {
-            let range = token.start as usize..token.end as usize;
-            passage.text.get(range).map(str::to_owned)
-        };
-        let Some(passage) = passages.get(sentence.passage) else {
-            return;
-        };
-        let Some(name) = self
+    /// The word as written, if it is written with a capital.
+    pub(crate) fn capitalised(&self, passages: &[Passage], sentence: &Sentence, at: usize) -> Option<String> {
+        let token = self
             .tokens
             .get(sentence.tokens.start + at)
-            .and_then(|token| written(token, passage))
-        else {
-            return;
-        };
-        for sentence in &self.sentences {
+            .filter(|token| token.capital)?;
+        written(token, passages.get(sentence.passage)?).map(str::to_owned)
+    }
+
+    /// Makes every unknown capitalised word that is written like one of these a name of the seller. Gives the indexes of
+    /// the sentences that this changed.
+    pub(crate) fn learn_sellers(&mut self, passages: &[Passage], names: &BTreeSet<String>) -> Vec<usize> {
+        let mut changed = Vec::new();
+        if names.is_empty() {
+            return changed;
+        }
+        for (place, sentence) in self.sentences.iter().enumerate() {
             let Some(passage) = passages.get(sentence.passage) else {
                 continue;
             };
@@ -162,13 +162,19 @@ impl Text {
                 let (Some(token), Some(symbol)) = (self.tokens.get(index), self.symbols.get_mut(index)) else {
                     continue;
                 };
-                let open = matches!(*symbol, Symbol::NAME | Symbol::UNKNOWN) && token.capital;
-                let possessive = |text: String| text.strip_suffix("'s").map_or(text.clone(), str::to_owned);
-                if open && written(token, passage).map(possessive).as_deref() == Some(name.as_str()) {
+                if !matches!(*symbol, Symbol::NAME | Symbol::UNKNOWN) || !token.capital {
+                    continue;
+                }
+                let word = written(token, passage).unwrap_or_default();
+                if names.contains(word.strip_suffix("'s").unwrap_or(word)) {
                     *symbol = Symbol::SELLER;
+                    if changed.last() != Some(&place) {
+                        changed.push(place);
+                    }
                 }
             }
         }
+        changed
     }
 
     fn push(&mut self, token: Token) {
@@ -185,26 +191,30 @@ impl Text {
         classes.greetings.contains(first.symbol) || (name && begins && tokens.len() <= 3 && !open.subject)
     }
 
-    fn close(&mut self, open: &mut Open, question: bool, greeting: bool, classes: &TextClasses) {
+    fn close(&mut self, open: &mut Open, question: bool, greeting: bool, (classes, kinds): (&TextClasses, &Kinds)) {
         let range = open.from..self.tokens.len();
         open.from = range.end;
         let symbols = self.symbols.get(range.clone()).unwrap_or_default();
         if symbols.is_empty() {
             return;
         }
-        let introductory = |symbol: &Symbol| classes.fillers.contains(*symbol) || !symbol.is_word();
-        let start = symbols.iter().take_while(|symbol| introductory(symbol)).count();
+        let introductory = |symbol: &&Symbol| kinds.get(**symbol) & Kinds::INTRODUCES != 0;
+        let start = symbols.iter().take_while(introductory).count();
         let start = if start >= symbols.len() { 0 } else { start };
-        for (at, symbol) in symbols.iter().enumerate() {
-            let before = at.checked_sub(1).and_then(|before| symbols.get(before)).copied();
-            let parts = |b: Symbol| !b.is_word() && b != Symbol::POSSESSIVE && b != Symbol::SLASH;
-            let opens = at == start || before.is_none_or(|b| parts(b) || classes.conjunctions.contains(b));
-            self.clause_starts.push(opens && symbol.is_word());
-        }
+        let (mut words, mut opens) = (0, true);
+        self.clause_starts
+            .extend(symbols.iter().enumerate().map(|(at, symbol)| {
+                let kind = kinds.get(*symbol);
+                let word = kind & Kinds::WORD;
+                words += usize::from(word);
+                let starts = (opens || at == start) && word != 0;
+                opens = kind & Kinds::PARTS != 0;
+                starts
+            }));
         let short = symbols.len() <= 3;
         let greeting = greeting || (short && symbols.first().is_some_and(|first| classes.greetings.contains(*first)));
         if !open.subject {
-            self.words += symbols.iter().filter(|symbol| symbol.is_word()).count();
+            self.words += words;
         }
         let (passage, subject) = (open.passage, open.subject);
         self.sentences.push(Sentence {
@@ -216,6 +226,10 @@ impl Text {
             greeting,
         });
     }
+}
+
+fn written<'a>(token: &Token, passage: &'a Passage) -> Option<&'a str> {
+    passage.text.get(token.start as usize..token.end as usize)
 }
 
 struct Open {

@@ -1,6 +1,7 @@
 //! From the characters of a passage to tokens.
 
 use super::{Names, TextClasses};
+use crate::mail::steps;
 use crate::reading::pattern::{Lexicon, Symbol};
 
 /// One token: a word, a number, a mark.
@@ -34,16 +35,16 @@ pub(crate) struct Tokenizer<'a> {
     pub(super) at: usize,
     pub(super) lexicon: &'a Lexicon,
     pub(super) classes: &'a TextClasses,
-    names: &'a Names,
-    /// Further tokens of a contraction.
-    pending: [Option<Token>; 3],
+    pub(super) names: &'a Names,
+    /// Further tokens of a contraction: how many, the last one first.
+    pending: (usize, [Token; 2]),
     /// No word of the sentence has been seen, so a capital means nothing.
-    fresh: bool,
+    pub(super) fresh: bool,
     /// The token before.
-    last: Option<Symbol>,
+    pub(super) last: Option<Symbol>,
     pub(super) lower: String,
     /// Where the quotation that we are in ends.
-    quoted_until: usize,
+    pub(super) quoted_until: usize,
     /// Up to here no address starts.
     no_address_until: usize,
 }
@@ -61,7 +62,7 @@ impl<'a> Tokenizer<'a> {
             lexicon,
             classes,
             names,
-            pending: [None; 3],
+            pending: (0, [NO_TOKEN; 2]),
             fresh: true,
             last: None,
             lower: String::new(),
@@ -160,6 +161,7 @@ impl<'a> Tokenizer<'a> {
         let closes = self.quoted_until > 0 && self.at <= self.quoted_until;
         let bytes = self.text.as_bytes().get(self.at + 1..).unwrap_or_default();
         let end = bytes.iter().take(LONGEST).position(|byte| matches!(byte, b'"' | b'\n'));
+        steps::count(end.unwrap_or(bytes.len().min(LONGEST)));
         if let (false, Some(end)) = (closes, end)
             && bytes.get(end) == Some(&b'"')
             && bytes.iter().take(end).filter(|byte| **byte == b' ').count() >= A_WORD_OR_TWO
@@ -251,6 +253,7 @@ impl<'a> Tokenizer<'a> {
             .split([' ', '\n', '\t', '<', '>', '"', '(', ')', ','])
             .next()?;
         self.no_address_until = self.at + run.len();
+        steps::count(run.len());
         if !run.contains(['.', '@', '/']) {
             return None;
         }
@@ -348,7 +351,7 @@ impl<'a> Tokenizer<'a> {
             .and_then(|entry| entry.symbols().first().copied())
     }
 
-    fn unknown(&self, capital: bool) -> Symbol {
+    pub(super) fn unknown(&self, capital: bool) -> Symbol {
         if capital && !self.fresh {
             Symbol::NAME
         } else {
@@ -356,85 +359,109 @@ impl<'a> Tokenizer<'a> {
         }
     }
 
-    /// Seller or recipient, if the word, or it and the one after it, is their name; with the length of the name.
-    fn named(&self, lower: &str, len: usize) -> Option<(Symbol, usize)> {
+    /// Seller or recipient, if the word, or it and those after it, is their name; with the length of the longest name.
+    pub(super) fn named(&self, lower: &str, len: usize) -> Option<(Symbol, usize)> {
         let lists = [
             (Symbol::SELLER, &self.names.seller),
             (Symbol::CUSTOMER, &self.names.customer),
         ];
-        for (symbol, names) in lists {
-            if names.iter().any(|name| name == lower) {
-                return Some((symbol, len));
+        lists.into_iter().find_map(|(symbol, names)| {
+            let beginning = names.iter().filter_map(|name| name.strip_prefix(lower));
+            let whole = beginning.filter_map(|rest| self.following(rest, len)).max()?;
+            Some((symbol, whole))
+        })
+    }
+
+    /// The length up to where the next words have spelled what is left of a name: "Norvane Labs" for norvanelabs.
+    fn following(&self, mut left: &str, mut len: usize) -> Option<usize> {
+        const FURTHER_WORDS: usize = 3;
+        for _ in 0..FURTHER_WORDS {
+            if left.is_empty() {
+                break;
             }
-            // "Norvane Labs" for norvanelabs.example.
-            for name in names.iter().filter(|name| name.starts_with(lower)) {
-                let rest = self.rest().get(len..).unwrap_or_default();
-                let gap = rest.bytes().take_while(|b| matches!(b, b' ' | b'-')).count();
-                let second = rest.get(gap..).unwrap_or_default();
-                let end = second.find(|c: char| !c.is_alphanumeric()).unwrap_or(second.len());
-                let second = second.get(..end).unwrap_or_default().to_lowercase();
-                if gap == 1 && !second.is_empty() && name.strip_prefix(lower) == Some(second.as_str()) {
-                    return Some((symbol, len + gap + end));
-                }
-            }
+            let next = self.rest().get(len..).and_then(|rest| rest.strip_prefix([' ', '-']))?;
+            let end = next.find(|c: char| !c.is_alphanumeric()).unwrap_or(next.len());
+            let word = next.get(..end).filter(|word| !word.is_empty())?.to_lowercase();
+            left = left.strip_prefix(word.as_str())?;
+            len += 1 + end;
         }
-        None
+        left.is_empty().then_some(len)
     }
 
     /// Tokens over one written word: the first now, the others next.
-    fn words(&mut self, symbols: &[Symbol], len: usize, capital: bool) -> Event {
+    pub(super) fn words(&mut self, symbols: &[Symbol], len: usize, capital: bool) -> Event {
         let (start, end) = (short(self.at), short(self.at + len));
+        let token = |symbol: Symbol| Token {
+            symbol,
+            start,
+            end,
+            capital,
+        };
+        let (first, others) = symbols.split_first().unwrap_or((&Symbol::UNKNOWN, &[]));
+        self.pending.0 = 0;
+        for (place, symbol) in self.pending.1.iter_mut().zip(others.iter().rev()) {
+            *place = token(*symbol);
+            self.pending.0 += 1;
+        }
         self.at += len;
         self.fresh = false;
         self.last = symbols.last().copied();
-        let mut tokens = symbols.iter().map(|symbol| Token {
-            symbol: *symbol,
-            start,
-            end,
-            capital,
-        });
-        let first = tokens.next().unwrap_or(Token {
-            symbol: Symbol::UNKNOWN,
-            start,
-            end,
-            capital,
-        });
-        for (place, token) in self.pending.iter_mut().zip(tokens) {
-            *place = Some(token);
-        }
-        Event::Token(first)
+        Event::Token(token(*first))
     }
 }
 
 impl Iterator for Tokenizer<'_> {
     type Item = Event;
 
+    #[inline]
     fn next(&mut self) -> Option<Event> {
-        if let Some(token) = self.pending.iter_mut().find_map(Option::take) {
-            return Some(Event::Token(token));
+        steps::count(1);
+        if self.pending.0 > 0 {
+            self.pending.0 -= 1;
+            return self.pending.1.get(self.pending.0).copied().map(Event::Token);
         }
-        while self.at < self.text.len() {
-            let byte = self.byte(0);
-            let event = if byte.is_ascii_alphabetic() {
-                self.address().or_else(|| Some(self.word()))
-            } else if byte.is_ascii_digit() {
-                Some(self.number())
-            } else if matches!(byte, b'{' | b'[' | b'<' | b'%' | b'*' | b'$' | b'#' | b'_') {
-                self.field().or_else(|| self.mark())
-            } else if byte < 128 {
-                self.mark()
-            } else if self.rest().chars().next().is_some_and(char::is_alphanumeric) {
-                Some(self.word())
-            } else {
-                self.mark()
-            };
-            if event.is_some() {
-                return event;
+        while let Some(byte) = self.text.as_bytes().get(self.at).copied() {
+            if byte == b' ' {
+                self.at += 1;
+                continue;
+            }
+            if byte.is_ascii_alphabetic()
+                && let Some(event) = self.plain_word()
+            {
+                return Some(event);
+            }
+            if let Some(event) = self.other(byte) {
+                return Some(event);
             }
         }
         None
     }
 }
+
+impl Tokenizer<'_> {
+    /// What begins with this octet, if it is no plain word.
+    fn other(&mut self, byte: u8) -> Option<Event> {
+        if byte.is_ascii_alphabetic() {
+            self.address().or_else(|| Some(self.word()))
+        } else if byte.is_ascii_digit() {
+            Some(self.number())
+        } else if matches!(byte, b'{' | b'[' | b'<' | b'%' | b'*' | b'$' | b'#' | b'_') {
+            self.field().or_else(|| self.mark())
+        } else if byte >= 128 && self.rest().chars().next().is_some_and(char::is_alphanumeric) {
+            Some(self.word())
+        } else {
+            self.mark()
+        }
+    }
+}
+
+/// Holds the place of a token.
+const NO_TOKEN: Token = Token {
+    symbol: Symbol::UNKNOWN,
+    start: 0,
+    end: 0,
+    capital: false,
+};
 
 /// Endings by which a dotted word without a scheme counts as a web address.
 fn is_top_level(end: &str) -> bool {
@@ -445,6 +472,6 @@ fn is_top_level(end: &str) -> bool {
     ENDINGS.iter().any(|known| known.eq_ignore_ascii_case(end))
 }
 
-fn short(offset: usize) -> u32 {
+pub(super) fn short(offset: usize) -> u32 {
     u32::try_from(offset).unwrap_or(u32::MAX)
 }

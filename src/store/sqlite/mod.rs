@@ -12,12 +12,14 @@ mod health;
 mod open;
 mod records;
 mod rows;
+mod silences;
 #[cfg(test)]
 mod tests;
 
 use super::life::Step;
-use super::{AuditRow, Filter, NewRecord, Record, RecordId, Store, StoreError, Summary, folder};
+use super::{AuditRow, Filter, KeptSilence, NewRecord, Record, RecordId, Store, StoreError, Summary, folder};
 use crate::mail::Fingerprint;
+use crate::reading::Silence;
 use async_trait::async_trait;
 use health::Health;
 use jiff::Timestamp;
@@ -213,6 +215,28 @@ impl Store for SqliteStore {
         let change = records::Change::new(Step::Discard, id, reason, Some(who), at);
         self.write(After::Erase, |connection| Box::pin(records::change(connection, change)))
             .await
+    }
+
+    async fn silence(&self, silence: &Silence, who: &str, at: Timestamp) -> Result<(), StoreError> {
+        let (silence, who) = (silence.clone(), who.to_owned());
+        self.write(After::Nothing, move |connection| {
+            Box::pin(silences::add(connection, silence, who, at))
+        })
+        .await
+    }
+
+    async fn unsilence(&self, hash: &str, who: &str, at: Timestamp) -> Result<(), StoreError> {
+        let (hash, who) = (hash.to_owned(), who.to_owned());
+        self.write(After::Nothing, move |connection| {
+            Box::pin(silences::remove(connection, hash, who, at))
+        })
+        .await
+    }
+
+    async fn silences(&self) -> Result<Vec<KeptSilence>, StoreError> {
+        silences::all(&self.readers)
+            .await
+            .map_err(|fault| self.read_fault(fault))
     }
 
     async fn audit(&self, rows: Vec<AuditRow>) -> Result<(), StoreError> {

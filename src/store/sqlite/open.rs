@@ -11,11 +11,14 @@ use std::path::Path;
 use std::time::Duration;
 
 /// The tables, step by step. A step that has been released is never changed, only followed by another.
-const MIGRATIONS: [(i64, &str, &str); 1] = [(
-    1,
-    "records and audit",
-    include_str!("migrations/0001_records_and_audit.sql"),
-)];
+const MIGRATIONS: [(i64, &str, &str); 2] = [
+    (
+        1,
+        "records and audit",
+        include_str!("migrations/0001_records_and_audit.sql"),
+    ),
+    (2, "silences", include_str!("migrations/0002_silences.sql")),
+];
 
 /// How long one process waits for another that is writing. Transactions take milliseconds.
 const BUSY: Duration = Duration::from_secs(10);

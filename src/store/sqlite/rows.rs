@@ -2,8 +2,9 @@
 
 use super::Fault;
 use crate::mail::{Fingerprint, Mail};
+use crate::reading::Silence;
 use crate::standard::Disposition;
-use crate::store::{AuditRow, Record, RecordId, State, StoreError, Summary};
+use crate::store::{AuditRow, KeptSilence, Record, RecordId, State, StoreError, Summary};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -58,6 +59,17 @@ pub(super) fn audit_row(row: &SqliteRow) -> Result<AuditRow, Fault> {
         record: row.try_get::<Option<String>, _>("record")?.map(RecordId),
         upstream: row.try_get("upstream")?,
         why: row.try_get("why")?,
+    })
+}
+
+pub(super) fn silence(row: &SqliteRow) -> Result<KeptSilence, Fault> {
+    Ok(KeptSilence {
+        silence: Silence {
+            hash: row.try_get("hash")?,
+            reason: row.try_get("reason")?,
+            author: row.try_get("author")?,
+        },
+        at: time("silence", row.try_get("at")?)?,
     })
 }
 

@@ -1,4 +1,5 @@
 use super::*;
+use crate::mail::RawMap;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use mail_parser::decoders::{base64::base64_decode, quoted_printable::quoted_printable_decode};
@@ -66,10 +67,123 @@ fn charsets_are_traced_octet_by_octet() {
 }
 
 #[test]
-fn what_cannot_be_traced_is_whole() {
-    let (_, part) = part("charset=shift_jis", b"\x83n\x83\x8D\x81[");
-    assert_eq!((part.text.as_str(), &part.origin.map), ("ハロー", &RawMap::Whole));
-    assert_eq!(part.raw_range(0..3), part.origin.raw);
+fn charsets_of_several_octets_are_traced_by_lines() {
+    let (octets, part) = part("charset=shift_jis", b"We \x83n\x83\x8D\x81[\r\ndemo");
+    assert_eq!(part.text, "We ハロー\r\ndemo");
+    assert_eq!(&octets[part.raw_range(0..2)], b"We");
+    assert_eq!(&octets[part.raw_range(3..6)], b"\x83n\x83\x8D\x81[\r\n");
+    let place = part.text.find("demo").unwrap();
+    assert_eq!(&octets[part.raw_range(place..place + 4)], b"demo");
+}
+
+#[test]
+fn utf_16_is_traced_by_pairs() {
+    let text = "we'd lové 🙂 it";
+    for mark in [false, true] {
+        let units = mark.then_some(0xfeff).into_iter().chain(text.encode_utf16());
+        let encoded: Vec<u8> = units.flat_map(u16::to_be_bytes).collect();
+        let (octets, part) = part(if mark { "charset=utf-16" } else { "charset=utf-16be" }, &encoded);
+        assert_eq!(part.text.trim_start_matches('\u{feff}'), text);
+        let place = part.text.find("lové").unwrap();
+        let raw = &octets[part.raw_range(place..place + 5)];
+        let units: Vec<u16> = raw
+            .chunks(2)
+            .map(|pair| u16::from_be_bytes([pair[0], pair[1]]))
+            .collect();
+        assert_eq!(String::from_utf16(&units).unwrap(), "lové");
+    }
+}
+
+#[test]
+fn half_a_pair_at_the_end_leaves_the_last_character_its_place() {
+    // Three octets in one group of base64: the pair and the half of one have the same place.
+    let (octets, part) = part(
+        "charset=utf-16be\r\nContent-Transfer-Encoding: base64",
+        b"AGEAYgBj\r\nAGQA\r\n",
+    );
+    assert_eq!(part.text, "abcd");
+    let raw = part.raw_range(3..4);
+    assert_eq!(octets.get(raw), Some(&b"AGQA\r\n"[..]));
+}
+
+#[test]
+fn wrong_labels_are_seen_through() {
+    let utf8 = "we’d lové".as_bytes();
+    for charset in [
+        "us-ascii",
+        "iso-8859-1",
+        "windows-1252",
+        "utf-8",
+        "x-unknown",
+        "unknown-8bit",
+    ] {
+        assert_eq!(
+            part(&format!("charset={charset}"), utf8).1.text,
+            "we’d lové",
+            "{charset}"
+        );
+    }
+    for charset in ["us-ascii", "iso-8859-1", "utf-8", "x-unknown", "never-heard"] {
+        let (octets, part) = part(&format!("charset={charset}"), b"we\x92d lov\xe9");
+        assert_eq!(part.text, "we’d lové", "{charset}");
+        let place = part.text.find('é').unwrap();
+        assert_eq!(&octets[part.raw_range(place..place + 2)], b"\xe9");
+    }
+    // One fault does not make it another charset.
+    assert_eq!(part("charset=utf-8", b"\xc3\xa9\xc3\xa9\xff").1.text, "éé\u{fffd}");
+}
+
+#[test]
+fn every_charset_keeps_what_is_ascii() {
+    for charset in [
+        "utf-8",
+        "utf-7",
+        "iso-8859-1",
+        "iso-8859-2",
+        "iso-8859-5",
+        "iso-8859-7",
+        "iso-8859-9",
+        "iso-8859-15",
+        "windows-1250",
+        "windows-1251",
+        "windows-1252",
+        "windows-1253",
+        "windows-1254",
+        "windows-1256",
+        "windows-1257",
+        "windows-1258",
+        "koi8-r",
+        "koi8-u",
+        "big5",
+        "gb2312",
+        "gbk",
+        "gb18030",
+        "euc-jp",
+        "euc-kr",
+        "shift_jis",
+        "iso-2022-jp",
+        "macintosh",
+        "ibm866",
+        "tis-620",
+    ] {
+        let (octets, part) = part(&format!("charset=\"{charset}\""), b"we would love\r\nto show you");
+        assert_eq!(part.text, "we would love\r\nto show you", "{charset}");
+        let place = part.text.find("show").unwrap();
+        assert_eq!(&octets[part.raw_range(place..place + 4)], b"show", "{charset}");
+    }
+    for (charset, octets, text) in [
+        ("koi8-r", b"\xf0\xd2\xc9".as_slice(), "При"),
+        ("windows-1251", b"\xcf\xf0\xe8", "При"),
+        ("iso-8859-7", b"\xc1\xe2", "Αβ"),
+        ("big5", b"\xa4\xa4", "中"),
+        ("gb18030", b"\xd6\xd0", "中"),
+        ("euc-kr", b"\xb0\xa1", "가"),
+        ("euc-jp", b"\xc6\xfc", "日"),
+        ("iso-2022-jp", b"\x1b$BF|\x1b(B", "日"),
+        ("utf-7", b"Hi+AOk-!", "Hié!"),
+    ] {
+        assert_eq!(part(&format!("charset={charset}"), octets).1.text, text, "{charset}");
+    }
 }
 
 #[test]

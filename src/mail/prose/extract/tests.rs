@@ -3,6 +3,9 @@ use crate::mail::Protection;
 use proptest::prelude::*;
 use std::time::{Duration, Instant};
 
+mod own_text;
+mod styles;
+
 /// Reads a mail written with LF.
 fn extract(text: &str) -> Prose {
     Prose::extract(

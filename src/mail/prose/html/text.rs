@@ -14,6 +14,7 @@ pub(super) fn render(html: &str, events: Vec<Event>) -> Visible {
         visible: Visible::default(),
         dirty: false,
         on_line: false,
+        item: false,
         mask: None,
     };
     page.visible.text.reserve(html.len() / 4);
@@ -38,6 +39,8 @@ struct Page<'h> {
     dirty: bool,
     /// Something has been written since the last line ended.
     on_line: bool,
+    /// An item of a list has begun, and nothing of it has been written.
+    item: bool,
     mask: Option<(usize, MaskKind)>,
 }
 
@@ -57,6 +60,7 @@ impl Page<'_> {
             };
             if rest.starts_with('&') {
                 let (reference, decoded) = reference(rest);
+                self.begin_item(range.start + at);
                 for c in decoded.chars() {
                     let mut buffer = [0; 4];
                     let c: &str = if matches!(c, '\n' | '\r') {
@@ -86,18 +90,28 @@ impl Page<'_> {
 
     fn push(&mut self, plain: &str, at: usize) {
         if !plain.trim_ascii_start().is_empty() {
+            self.begin_item(at);
             (self.dirty, self.on_line) = (true, true);
         }
         self.visible.text.push_str(plain);
         self.visible.offsets.extend(offset(at)..offset(at + plain.len()));
     }
 
+    /// Items are shown as people type them.
+    fn begin_item(&mut self, at: usize) {
+        if std::mem::take(&mut self.item) {
+            self.visible.text.push_str("- ");
+            self.visible.offsets.extend([offset(at); 2]);
+        }
+    }
+
     fn end_line(&mut self, layout: Layout) {
         let at = self.here();
+        self.item = layout == Layout::Item || (self.item && layout != Layout::Break);
         let ends = match layout {
             Layout::Inline => 0,
             Layout::Break => 1,
-            Layout::Line => usize::from(self.on_line),
+            Layout::Line | Layout::Item => usize::from(self.on_line),
             Layout::Block if self.dirty => 2,
             Layout::Block => 0,
         };
@@ -126,27 +140,61 @@ impl Page<'_> {
         offset(end.min(self.html.len()))
     }
 
-    /// What stood in a mask was never text; a white space takes its place.
+    /// What stood in a mask was never text. A quoted line takes the place of what is quoted, so that the line that
+    /// introduces it is known; nothing that of hidden text, so that it can't part words; a white space that of all else.
     fn unmask(&mut self, at: usize) {
         let Some((start, kind)) = self.mask.take() else { return };
         let end = at.max(start);
-        let kind = match (kind, self.html.get(start..end)) {
-            (MaskKind::Quote, Some(quoted)) if is_forward(quoted) => MaskKind::Forward,
-            _ => kind,
+        let masked = self.html.get(start..end).unwrap_or_default();
+        let kind = match kind {
+            MaskKind::Quote if is_forward(masked) => MaskKind::Forward,
+            kind => kind,
         };
+        match kind {
+            MaskKind::Hidden if !has_text(masked) => return,
+            MaskKind::Hidden => {}
+            MaskKind::Quote | MaskKind::Forward => {
+                let begin = if self.on_line { "\n>" } else { ">" };
+                self.visible.text.push_str(begin);
+                self.visible
+                    .offsets
+                    .extend(std::iter::repeat_n(offset(start), begin.len()));
+                self.visible.text.push('\n');
+                self.visible.offsets.push(offset(end));
+                (self.dirty, self.on_line) = (true, false);
+            }
+            _ => {
+                let here = self.here();
+                self.visible.text.push(' ');
+                self.visible.offsets.push(here);
+            }
+        }
         self.visible.masks.push((start..end, kind));
-        let here = self.here();
-        self.visible.text.push(' ');
-        self.visible.offsets.push(here);
     }
 }
 
-/// Whether the first text in a quoted region says that it is forwarded.
-fn is_forward(quoted: &str) -> bool {
-    let mut end = quoted.len().min(2_000);
-    while !quoted.is_char_boundary(end) {
-        end -= 1;
+/// Whether more than markup and white space is in a source.
+fn has_text(source: &str) -> bool {
+    let mut texts = source.split('>').skip(1);
+    texts.any(|text| {
+        let text = text.split('<').next().unwrap_or_default();
+        reference_free(text).contains(char::is_alphanumeric)
+    })
+}
+
+/// A text without its character references, which mostly are invisible where text is hidden.
+fn reference_free(text: &str) -> String {
+    let mut pieces = text.split('&');
+    let mut free = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        free.push_str(piece.split_once(';').map_or(piece, |(_, after)| after));
     }
+    free
+}
+
+/// Whether the first text in a quoted region says that it is forwarded.
+pub(super) fn is_forward(quoted: &str) -> bool {
+    let end = quoted.floor_char_boundary(quoted.len().min(2_000));
     let texts = quoted.get(..end).unwrap_or_default().split('>').skip(1);
     let mut texts = texts.map(|text| text.split('<').next().unwrap_or_default().trim());
     texts.find(|text| !text.is_empty()).is_some_and(is_forward_marker)

@@ -1,152 +1,192 @@
-//! What stands at the end of own text: signature and disclaimers.
+//! What stands at the end of own text: signature, disclaimers, and what mailing machines add.
 
-use super::words::{CLOSINGS, DISCLAIMERS, LEGAL, NOTICES, SENT_FROM, begins_with_any, same_fold};
+use super::words::{CLOSINGS, DISCLAIMERS, FOOTERS, LEGAL, NOTICES, SENT_FROM};
 use super::{Marked, MaskKind, Page};
+use crate::mail::steps;
 use std::ops::Range;
 
-/// Lines that a signature has at most.
-const LONGEST_SIGNATURE: usize = 15;
+mod signature;
 
-/// Octets of a disclaimer that are looked at.
-const DISCLAIMER_LOOK: usize = 4_000;
+/// Octets of a paragraph that are looked at.
+const LOOK: usize = 4_000;
 
-/// Finds signature and disclaimers in a run of own lines.
-pub(super) fn find(page: &Page<'_>, own: Range<usize>) -> Vec<Marked> {
-    let mut marked = disclaimers(page, own.clone());
-    // What the disclaimers leave at the end, a signature may take.
-    let mut end = own.end;
-    for (range, _) in marked.iter().rev() {
-        if page.next_text(range.end, end.saturating_sub(range.end)).is_none() {
-            end = range.start;
-        }
+/// Words of the longest paragraph that a mailing machine adds.
+const LONGEST_FOOTER: usize = 80;
+
+/// Finds what ends a run of own lines. `first` is the line after the first paragraph, which is always read.
+pub(super) fn find(page: &Page<'_>, own: Range<usize>, first: usize) -> Vec<Marked> {
+    let mut marked = notices(page, own.start.max(first)..own.end);
+    // What the notices leave, a signature may take.
+    let mut start = own.start;
+    let mut signatures = Vec::new();
+    for end in marked.iter().map(|(range, _)| range.start).chain([own.end]) {
+        signatures.extend(signature::find(page, start..end, first));
+        start = marked
+            .iter()
+            .find(|(range, _)| range.start >= end)
+            .map_or(own.end, |(range, _)| range.end);
     }
-    if let Some(signature) = signature(page, own.start.max(page.first)..end) {
-        marked.retain(|(range, _)| range.start >= signature.end || range.end <= signature.start);
-        marked.push((signature, MaskKind::Signature));
-    }
+    marked.extend(signatures.into_iter().map(|range| (range, MaskKind::Signature)));
     marked.sort_by_key(|(range, _)| range.start);
     marked
 }
 
-/// Paragraphs, after the first, that say that the mail is confidential, and notices after them or at the end.
-fn disclaimers(page: &Page<'_>, own: Range<usize>) -> Vec<Marked> {
+/// Paragraphs that say that the mail is confidential, what the company is, or how to unsubscribe.
+fn notices(page: &Page<'_>, lines: Range<usize>) -> Vec<Marked> {
     let mut marked: Vec<Marked> = Vec::new();
-    let mut index = own.start.max(page.first);
-    while index < own.end {
-        let content = page.line(index);
-        if content.is_empty() {
+    let mut index = lines.start;
+    while index < lines.end {
+        if page.line(index).is_empty() {
             index += 1;
             continue;
         }
-        let end = (index..own.end)
+        let end = (index..lines.end)
             .find(|&line| page.line(line).is_empty())
-            .unwrap_or(own.end);
-        if is_disclaimer(page, content, index..end) || begins_with_any(content, NOTICES) {
-            marked.push((index..end, MaskKind::Disclaimer));
+            .unwrap_or(lines.end);
+        let mut looks = 4;
+        for line in index..end {
+            let Some(kind) = begins_notice(page, line, index, end, &mut looks) else {
+                continue;
+            };
+            marked.push((line..end, kind));
+            break;
         }
         index = end;
     }
     marked
 }
 
-fn is_disclaimer(page: &Page<'_>, content: &str, paragraph: Range<usize>) -> bool {
-    let front = content.trim_start_matches(['*', '_', '-', '=', ' ']);
-    if !begins_with_any(front, DISCLAIMERS) {
-        return false;
+/// Whether a notice begins at a line: at the front of its paragraph, or where the line before ends something.
+fn begins_notice(page: &Page<'_>, line: usize, start: usize, end: usize, looks: &mut usize) -> Option<MaskKind> {
+    let content = page.line(line);
+    let front = content.trim_start_matches(['*', '_', '-', '=', '~', '|', '[', '(', '#', ' ']);
+    let disclaims = DISCLAIMERS.begin(front);
+    let offers = FOOTERS.begin(front);
+    let notes = NOTICES.begin(front) || (front.len() < content.len() && NOTICES.begin(content));
+    if !(disclaims || offers || notes) || *looks == 0 {
+        return None;
     }
-    let Some(bytes) = page.bytes(paragraph) else {
-        return false;
-    };
-    let mut end = bytes.end.min(bytes.start + DISCLAIMER_LOOK);
-    while !page.text.is_char_boundary(end) {
-        end -= 1;
-    }
-    let text = page.text.get(bytes.start..end).unwrap_or_default().to_lowercase();
-    LEGAL.iter().any(|word| text.contains(word))
-}
-
-/// The signature: everything after `-- `, or the short lines after a closing, or a line that a phone adds.
-fn signature(page: &Page<'_>, own: Range<usize>) -> Option<Range<usize>> {
-    for index in own.clone() {
-        let content = page.line(index);
-        let first = content.bytes().next();
-        if content == "--" || content == "- --" {
-            let exact = page
-                .lines
-                .get(index)
-                .is_some_and(|line| line.text(page.text).ends_with("-- "));
-            if exact || short_lines(page, index + 1..own.end) == Some(own.end) {
-                return Some(index..own.end);
-            }
-        } else if first.is_some() && content.len() <= 60 {
-            if is_closing(content)
-                && let Some(end) = short_lines(page, index + 1..own.end)
-            {
-                let start = page.next_text(index + 1, end - index)?;
-                return Some(start..end);
-            }
-            if begins_with_any(content, SENT_FROM) && page.next_text(index + 1, own.end - index - 1).is_none() {
-                return Some(index..own.end);
-            }
-        }
-    }
-    None
-}
-
-/// Where the short lines after a closing end: before a postscript or the paragraph with the first sentence, else where the
-/// run ends. `None` if it begins with a sentence, or there are too many lines for a signature.
-fn short_lines(page: &Page<'_>, lines: Range<usize>) -> Option<usize> {
-    let mut count = 0;
-    let mut paragraph = lines.start;
-    for index in lines.clone() {
-        let content = page.line(index);
-        if content.is_empty() {
-            paragraph = index;
-            continue;
-        }
-        if is_postscript(content) {
-            return (count > 0).then_some(index);
-        }
-        if is_sentence(content) {
-            return (count > 0 && paragraph > lines.start).then_some(paragraph);
-        }
-        count += 1;
-        if count > LONGEST_SIGNATURE {
+    if line > start {
+        let before = page.line(line - 1);
+        let apart = before.len() < 50 || before.ends_with(['.', '!', ':', '_', '-', '*', '=']);
+        if !apart || (notes && !disclaims && !offers && content.len() > 120) {
             return None;
         }
     }
-    (count > 0).then_some(lines.end)
+    *looks -= 1;
+    let text = paragraph(page, line..end);
+    if disclaims && LEGAL.all().any(|word| text.contains(word)) {
+        return Some(MaskKind::Disclaimer);
+    }
+    let machine = || MACHINE.iter().any(|word| text.contains(word));
+    if offers && text.split_ascii_whitespace().take(LONGEST_FOOTER + 1).count() <= LONGEST_FOOTER && machine() {
+        return Some(MaskKind::Footer);
+    }
+    notes.then_some(MaskKind::Disclaimer)
 }
 
-fn is_closing(content: &str) -> bool {
-    let closing = content.trim_end_matches([',', '.', '!', ';', ':', '-', '–', '—', ' ', '…']);
-    closing.len() <= 40 && CLOSINGS.iter().any(|known| same_fold(closing, known))
-}
-
-/// What a line of a signature may end with, although it is no sentence. In lower case.
-const ABBREVIATIONS: &[&str] = &[
-    "inc.", "ltd.", "co.", "corp.", "llc.", "l.l.c.", "s.a.", "s.l.", "s.r.l.", "s.p.a.", "b.v.", "n.v.", "e.v.",
-    "jr.", "ph.d.", "m.a.", "b.a.",
+/// What a footer of a mailing machine has in it, in lower case: a person who offers to stop writing uses other words.
+const MACHINE: &[&str] = &[
+    "unsubscri",
+    "subscri",
+    "opt out",
+    "opt-out",
+    "preferences",
+    "mailing list",
+    "newsletter",
+    "©",
+    "(c)",
+    "rights reserved",
+    "browser",
+    "view online",
+    "click",
+    "http",
+    "address book",
+    "advertisement",
+    "mailing address",
+    "privacy policy",
+    "abmelden",
+    "abbestell",
+    "rechte vorbehalten",
+    "désabonn",
+    "désinscri",
+    "navigateur",
+    "droits réservés",
+    "baja",
+    "suscripci",
+    "navegador",
+    "derechos",
+    "iscrizione",
+    "cancellarti",
+    "diritti",
+    "cancelar",
+    "direitos",
+    "afmelden",
+    "uitschrijven",
+    "prenumeration",
+    "meld deg av",
+    "afmeld",
+    "wypisz",
+    "zrezygnować",
+    "peruuta",
+    "odhlá",
+    "abonelik",
 ];
 
-/// Text is read, even under a closing.
-fn is_sentence(content: &str) -> bool {
-    let words = content.split_ascii_whitespace().take(13).count();
-    let last = content
-        .rsplit(|c: char| c.is_whitespace() || c == ',')
-        .next()
-        .unwrap_or_default();
-    let ends = content.ends_with(['.', '!', '…']) && !ABBREVIATIONS.iter().any(|known| same_fold(last, known));
-    words > 12 || content.len() > 120 || (words >= 4 && ends) || content.ends_with('?')
+/// The front of a paragraph in lower case, in one line.
+fn paragraph(page: &Page<'_>, lines: Range<usize>) -> String {
+    let Some(bytes) = page.bytes(lines) else {
+        return String::new();
+    };
+    let end = page
+        .text
+        .floor_char_boundary(bytes.end.min(bytes.start + LOOK))
+        .max(bytes.start);
+    let text = page.text.get(bytes.start..end).unwrap_or_default();
+    steps::count(text.len());
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.join(" ").to_lowercase()
 }
 
-fn is_postscript(content: &str) -> bool {
-    let letters: String = content.chars().take(6).filter(|c| !matches!(c, '.' | ' ')).collect();
-    let letters = letters.to_lowercase();
-    let marked = |word: &str| {
-        letters.strip_prefix(word).is_some_and(|rest| {
-            !rest.starts_with(char::is_alphabetic) || content.starts_with("P.") || content.starts_with("PS")
-        })
+/// A phone's line.
+fn is_sent_from(content: &str) -> bool {
+    content.len() <= 120 && SENT_FROM.begin(content.trim_start_matches(['*', '_', '-', '<', ' ', '[']))
+}
+
+/// A line that closes a letter, alone or with the name on the same line: `Best regards,`, `Thanks, Tom`.
+fn is_closing(content: &str) -> bool {
+    let trimmed = content.trim_matches(['*', '_', ' ']);
+    let closing = trimmed.trim_end_matches([',', '.', '!', ';', ':', '-', '–', '—', ' ', '…', ')', '(']);
+    if closing.len() > 60 {
+        return false;
+    }
+    if CLOSINGS.are(closing) {
+        return true;
+    }
+    let Some(rest) = CLOSINGS.front(trimmed).and_then(|length| trimmed.get(length..)) else {
+        return false;
     };
-    marked("ps") || marked("pps") || marked("nb")
+    let Some(name) = rest.strip_prefix([',', '!', '.', '-', '–', '—']) else {
+        return false;
+    };
+    is_name(name.trim_end_matches('.')) && name.starts_with(' ')
+}
+
+/// One to four words with a capital in front, as names have.
+fn is_name(text: &str) -> bool {
+    let mut words = 0;
+    for word in text.split_whitespace() {
+        words += 1;
+        let particle = matches!(
+            word,
+            "de" | "da" | "van" | "von" | "der" | "den" | "del" | "di" | "la" | "le" | "bin" | "al"
+        );
+        let letters = word
+            .chars()
+            .all(|c| c.is_alphabetic() || matches!(c, '.' | '-' | '\'' | '’' | ','));
+        if !letters || !(particle || word.starts_with(char::is_uppercase)) {
+            return false;
+        }
+    }
+    (1..=4).contains(&words)
 }

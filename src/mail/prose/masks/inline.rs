@@ -1,6 +1,7 @@
-//! URLs and code within a line.
+//! URLs, mail addresses and code within a line.
 
 use super::MaskKind;
+use crate::mail::steps;
 use std::ops::Range;
 
 /// Longest code between backticks, in octets.
@@ -8,8 +9,7 @@ const LONGEST_CODE: usize = 200;
 
 /// Adds URLs and inline code to masks of whole lines, where they are not in one of those.
 pub(super) fn add(text: &str, masks: Vec<(Range<usize>, MaskKind)>) -> Vec<(Range<usize>, MaskKind)> {
-    let mut found = urls(text);
-    found.extend(code(text));
+    let found = find(text);
     if found.is_empty() {
         return masks;
     }
@@ -31,6 +31,21 @@ pub(super) fn add(text: &str, masks: Vec<(Range<usize>, MaskKind)>) -> Vec<(Rang
     kept
 }
 
+/// URLs, mail addresses and inline code, in order, without overlaps.
+pub(in crate::mail::prose) fn find(text: &str) -> Vec<(Range<usize>, MaskKind)> {
+    let mut found = urls(text);
+    found.extend(code(text));
+    found.extend(addresses(text));
+    found.sort_by_key(|(range, _)| (range.start, usize::MAX - range.end));
+    let mut end = 0;
+    found.retain(|(range, _)| {
+        let apart = range.start >= end;
+        end = if apart { range.end } else { end };
+        apart
+    });
+    found
+}
+
 /// `scheme://…`, `www.…` and `mailto:…`, with the angle brackets around them.
 fn urls(text: &str) -> Vec<(Range<usize>, MaskKind)> {
     let bytes = text.as_bytes();
@@ -45,6 +60,7 @@ fn urls(text: &str) -> Vec<(Range<usize>, MaskKind)> {
             byte.is_ascii_whitespace() || byte.is_ascii_control() || matches!(byte, b'<' | b'>' | b'"' | b'`')
         };
         let mut end = from + rest.iter().position(ends).unwrap_or(rest.len());
+        steps::count(end - from);
         while end > from
             && matches!(
                 bytes.get(end - 1),
@@ -87,6 +103,41 @@ fn urls(text: &str) -> Vec<(Range<usize>, MaskKind)> {
         {
             take(at - 3, at + 1);
         }
+    }
+    found
+}
+
+/// Longest local part of an address (RFC 5321 §4.5.3.1.1).
+const LONGEST_LOCAL: usize = 64;
+
+/// `ana.lima@acme.example`, with the angle brackets around it.
+fn addresses(text: &str) -> Vec<(Range<usize>, MaskKind)> {
+    let bytes = text.as_bytes();
+    let mut found: Vec<(Range<usize>, MaskKind)> = Vec::new();
+    for at in memchr::memchr_iter(b'@', bytes) {
+        let front = bytes.get(at.saturating_sub(LONGEST_LOCAL)..at).unwrap_or_default();
+        let local =
+            |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'+' | b'%' | b'=');
+        let domain = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
+        let before = front.iter().rev().take_while(local).count();
+        let rest = bytes.get(at + 1..bytes.len().min(at + 255)).unwrap_or_default();
+        let after = rest.iter().take_while(domain).count();
+        let name = text
+            .get(at + 1..at + 1 + after)
+            .unwrap_or_default()
+            .trim_end_matches(['.', '-']);
+        let start = at - before;
+        let inside = text
+            .get(..start)
+            .and_then(|front| front.chars().next_back())
+            .is_some_and(char::is_alphanumeric);
+        if before == 0 || inside || !name.contains('.') || name.starts_with('.') {
+            continue;
+        }
+        let end = at + 1 + name.len();
+        let bracketed = start > 0 && bytes.get(start - 1) == Some(&b'<') && bytes.get(end) == Some(&b'>');
+        let range = if bracketed { start - 1..end + 1 } else { start..end };
+        found.push((range, MaskKind::Address));
     }
     found
 }

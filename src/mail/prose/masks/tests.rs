@@ -213,18 +213,127 @@ fn code_and_urls_are_masked() {
 }
 
 #[test]
+fn addresses_are_masked() {
+    check(
+        "Ask Ana <ana.lima@acme.example>, or bo+x@b.example. Not @here or a@b",
+        "Ask Ana , or . Not @here or a@b",
+        &[MaskKind::Address; 2],
+    );
+}
+
+#[test]
+fn files_written_as_text_are_masked() {
+    let line = "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZnaGlqa2xtbm9wcXJzdHV2";
+    check(
+        &format!("Mine.\n\n{line}\n{line}\n{line}\nQUJD\nTom\n"),
+        "Mine.||Tom",
+        &[MaskKind::Armor],
+    );
+    check(
+        "Mine.\n\nbegin 644 a.txt\n#0V%T\n`\nend\n\nMore.\n",
+        "Mine.||More.",
+        &[MaskKind::Armor],
+    );
+    check(
+        "begin 644 times\nand do it well.",
+        "begin 644 times and do it well.",
+        &[],
+    );
+}
+
+#[test]
+fn own_text_is_never_taken_for_an_introduction() {
+    for text in [
+        "Hi Ana,\n\nfirst paragraph of some length here.\n\nOn 12 March 2026 your CEO wrote:\n\"we lose an hour at the dock\"\n\nWhat changed?",
+        "Hi Ana,\n\nfirst paragraph of some length here.\n\nTo sum up what Ana said on 5 May:\nqueues.",
+        "Hi Ana,\n\nfirst paragraph of some length here.\n\nFrom: what I hear\nthe dock is full.\nTo: what I see\nit is not.",
+        "Hi Ana,\n\nfirst paragraph of some length here.\n\nNote: the dock\nopens at 10:00. Ask: who?\n",
+    ] {
+        assert_eq!(read(text).1, vec![], "{text}");
+    }
+}
+
+#[test]
+fn closings_in_many_words_are_known() {
+    for closing in [
+        "Best",
+        "Best regards,",
+        "Cheers,",
+        "Thanks,",
+        "BR",
+        "Rgds,",
+        "Kind Regards",
+        "*Best regards,*",
+        "Best, Tom",
+        "Thanks, Tom Meyer",
+        "Cordialement,",
+        "Saludos cordiales,",
+        "Cordiali saluti",
+        "Met vriendelijke groet,",
+        "Atenciosamente,",
+        "Z poważaniem",
+        "Med vänliga hälsningar",
+        "Med venlig hilsen",
+        "Ystävällisin terveisin",
+        "S pozdravem",
+        "Have a great weekend!",
+    ] {
+        let (own, kinds) = read(&format!(
+            "Hi Ana,\n\nwhat changed at the second dock?\n\n{closing}\nTom Meyer\nSeller Inc.\n"
+        ));
+        assert!(
+            own.ends_with(closing.trim_matches('*')) || own.ends_with(closing),
+            "{closing}: {own}"
+        );
+        assert_eq!(kinds, vec![MaskKind::Signature], "{closing}");
+    }
+}
+
+#[test]
+fn mailing_footers_are_masked_and_polite_offers_read() {
+    for footer in [
+        "You are receiving this email because you subscribed to our newsletter.\nUnsubscribe | Preferences",
+        "Unsubscribe: https://seller.example/u",
+        "© 2026 Seller Inc. All rights reserved.",
+        "If you no longer wish to receive these emails, click here.",
+    ] {
+        check(
+            &format!("Hi Ana,\n\nwhat changed?\n\n{footer}\n"),
+            "Hi Ana,|what changed?",
+            &read(&format!("Hi Ana,\n\nwhat changed?\n\n{footer}\n")).1,
+        );
+        assert!(
+            read(&format!("Hi Ana,\n\nwhat changed?\n\n{footer}\n"))
+                .1
+                .contains(&MaskKind::Footer),
+            "{footer}"
+        );
+    }
+    for offer in [
+        "If you would rather not hear from me, just say so.",
+        "You are receiving this because I read your talk and liked it.",
+    ] {
+        assert!(
+            read(&format!("Hi Ana,\n\nwhat changed?\n\n{offer}\n"))
+                .0
+                .ends_with(offer)
+        );
+    }
+}
+
+#[test]
 fn openpgp_armor_is_no_text() {
     check(
         "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nmine\n-----BEGIN PGP SIGNATURE-----\n\nabc\n-----END PGP SIGNATURE-----\n",
         "mine",
-        &[MaskKind::Signature, MaskKind::Signature],
+        &[MaskKind::Armor, MaskKind::Armor],
     );
     check(
         "-----BEGIN PGP MESSAGE-----\n\nabc\n-----END PGP MESSAGE-----\n",
         "",
-        &[MaskKind::Code],
+        &[MaskKind::Armor],
     );
-    check("mine\n-----BEGIN PGP MESSAGE-----\n\nabc", "mine", &[MaskKind::Code]);
+    check("mine\n-----BEGIN PGP MESSAGE-----\n\nabc", "mine", &[MaskKind::Armor]);
 }
 
 #[test]

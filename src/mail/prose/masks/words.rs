@@ -1,491 +1,221 @@
-//! The words by which clients introduce quoted mail, people close letters and companies disclaim, in the languages that
-//! are common in business mail. All in lower case.
+//! Phrases that tell what a line is, and how they are compared: in lower case, with plain apostrophes and spaces.
 
-/// What a line of a header block says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Label {
-    From,
-    Date,
-    To,
-    Copy,
-    Subject,
+mod endings;
+mod headers;
+
+pub(super) use endings::{CLOSINGS, DISCLAIMERS, FOOTERS, LEGAL, NOTICES, SENT_FROM};
+pub(super) use headers::{BEGIN_FORWARD, FORWARDED, Label, OPENERS, ORIGINAL, WROTE};
+use std::sync::LazyLock;
+
+/// Phrases by their first letter, so that most texts are told apart by that and the letters after it.
+#[derive(Debug)]
+pub(super) struct Phrases {
+    /// For each ASCII letter and whatever else begins a phrase.
+    ascii: Vec<Vec<Phrase>>,
+    others: Vec<Phrase>,
+    /// For each first letter the second ones, as bits; all bits where a phrase is one letter.
+    seconds: [u32; 26],
 }
 
-const LABELS: &[(Label, &[&str])] = &[
-    (
-        Label::From,
-        &[
-            "from",
-            "von",
-            "de",
-            "da",
-            "van",
-            "od",
-            "från",
-            "fra",
-            "lähettäjä",
-            "kimden",
-            "от",
-            "от кого",
-            "发件人",
-            "寄件者",
-            "差出人",
-            "보낸 사람",
-        ],
-    ),
-    (
-        Label::Date,
-        &[
-            "sent",
-            "date",
-            "gesendet",
-            "datum",
-            "gesendet am",
-            "envoyé",
-            "envoyé le",
-            "enviado",
-            "enviado el",
-            "enviada em",
-            "enviado em",
-            "fecha",
-            "inviato",
-            "data",
-            "verzonden",
-            "wysłano",
-            "skickat",
-            "sendt",
-            "dato",
-            "lähetetty",
-            "дата",
-            "отправлено",
-            "发送时间",
-            "日期",
-            "送信日時",
-            "날짜",
-        ],
-    ),
-    (
-        Label::To,
-        &[
-            "to",
-            "an",
-            "à",
-            "a",
-            "para",
-            "aan",
-            "do",
-            "till",
-            "til",
-            "vastaanottaja",
-            "kime",
-            "кому",
-            "收件人",
-            "宛先",
-            "받는 사람",
-        ],
-    ),
-    (
-        Label::Copy,
-        &[
-            "cc",
-            "kopie",
-            "cc:",
-            "bcc",
-            "copie à",
-            "kopia",
-            "kopi",
-            "reply-to",
-            "antwort an",
-            "répondre à",
-            "organization",
-            "importance",
-            "wichtigkeit",
-        ],
-    ),
-    (
-        Label::Subject,
-        &[
-            "subject",
-            "betreff",
-            "objet",
-            "asunto",
-            "oggetto",
-            "assunto",
-            "onderwerp",
-            "temat",
-            "ämne",
-            "emne",
-            "aihe",
-            "konu",
-            "тема",
-            "主题",
-            "主旨",
-            "件名",
-            "제목",
-        ],
-    ),
-];
+/// A phrase in lower case with the octets that it begins with, up to four of ASCII.
+#[derive(Debug, Clone, Copy)]
+struct Phrase {
+    phrase: &'static str,
+    mask: u32,
+    front: u32,
+}
+
+impl Phrases {
+    /// Takes phrases in lower case, parted by `|`.
+    fn new(phrases: &'static str) -> Phrases {
+        let mut ascii = vec![Vec::new(); 128];
+        let mut others = Vec::new();
+        let mut seconds = [0; 26];
+        for phrase in phrases.split('|') {
+            if let [first, rest @ ..] = phrase.as_bytes()
+                && let Some(seconds) = letter(*first).and_then(|first| seconds.get_mut(first))
+            {
+                *seconds |= match rest.first() {
+                    None => u32::MAX,
+                    Some(second) => letter(*second).map_or(0, |second| 1 << second),
+                };
+            }
+            let known = phrase.bytes().take(4).take_while(u8::is_ascii).count();
+            let mask = u32::MAX.checked_shr(8 * (4 - known as u32)).unwrap_or(0);
+            let front = front_octets(phrase) & mask;
+            let phrase = Phrase { phrase, mask, front };
+            let first = phrase.phrase.bytes().next().map(usize::from);
+            match first.and_then(|first| ascii.get_mut(first)) {
+                Some(bucket) => bucket.push(phrase),
+                None => others.push(phrase),
+            }
+        }
+        Phrases { ascii, others, seconds }
+    }
+
+    /// Whether its first two letters tell that no phrase begins as a text does.
+    #[inline]
+    fn differ(&self, text: &str) -> bool {
+        let [first, second, ..] = text.as_bytes() else {
+            return false;
+        };
+        let seconds = letter(*first).and_then(|first| self.seconds.get(first));
+        seconds
+            .zip(letter(*second))
+            .is_some_and(|(seconds, second)| seconds >> second & 1 == 0)
+    }
+
+    /// The phrases that may begin as a text does.
+    fn like(&self, text: &str) -> impl Iterator<Item = &'static str> + '_ {
+        let front = front_octets(text);
+        let plain_front = front & 0x8080_8080 == 0 && text.bytes().take(4).all(|octet| !matches!(octet, b'`' | b'\t'));
+        let first = if plain_front {
+            (front & 0x7f) as usize
+        } else {
+            let first = text.chars().next().unwrap_or_default();
+            plain(first).next().unwrap_or(first) as usize
+        };
+        let like = self.ascii.get(first).unwrap_or(&self.others).iter();
+        like.filter(move |phrase| !plain_front || front & phrase.mask == phrase.front)
+            .map(|phrase| phrase.phrase)
+    }
+
+    /// Whether a text begins with one of them.
+    pub(super) fn begin(&self, text: &str) -> bool {
+        !self.differ(text) && self.like(text).any(|phrase| front(text, phrase).is_some())
+    }
+
+    /// The length of the longest of them that a text begins with.
+    pub(super) fn front(&self, text: &str) -> Option<usize> {
+        if self.differ(text) {
+            return None;
+        }
+        self.like(text).filter_map(|phrase| front(text, phrase)).max()
+    }
+
+    /// Whether a text is one of them.
+    pub(super) fn are(&self, text: &str) -> bool {
+        !self.differ(text) && self.like(text).any(|phrase| front(text, phrase) == Some(text.len()))
+    }
+
+    /// All of them.
+    pub(super) fn all(&self) -> impl Iterator<Item = &'static str> + '_ {
+        self.ascii
+            .iter()
+            .flatten()
+            .chain(&self.others)
+            .map(|phrase| phrase.phrase)
+    }
+}
+
+/// Which letter of ASCII this is, without regard to case.
+fn letter(octet: u8) -> Option<usize> {
+    let letter = (octet | 0x20).wrapping_sub(b'a');
+    (letter < 26).then_some(usize::from(letter))
+}
+
+/// The first four octets of a text with capitals made small, zeros for what it is short of.
+fn front_octets(text: &str) -> u32 {
+    let front = match text.as_bytes().first_chunk::<4>() {
+        Some(front) => *front,
+        None => {
+            let mut front = [0; 4];
+            front.iter_mut().zip(text.bytes()).for_each(|(to, octet)| *to = octet);
+            front
+        }
+    };
+    u32::from_le_bytes(front.map(|octet| octet.to_ascii_lowercase()))
+}
+
+/// How many octets of a text are this phrase, if it begins with it.
+fn front(text: &str, phrase: &str) -> Option<usize> {
+    // As long as all is ASCII, octets tell as much as characters.
+    for (wanted, has) in phrase.bytes().zip(text.bytes()).take(16) {
+        if !wanted.is_ascii() || !has.is_ascii() || matches!(has, b'`' | b'\t') {
+            break;
+        }
+        if has.to_ascii_lowercase() != wanted {
+            return None;
+        }
+    }
+    let mut rest = text.chars();
+    let mut wanted = phrase.chars();
+    let mut next = wanted.next();
+    while let Some(expected) = next {
+        let c = rest.next()?;
+        // One letter may become two when it is made lower case; the phrase has both.
+        let mut matched = false;
+        for plain in plain(c) {
+            if next != Some(plain) {
+                return None;
+            }
+            matched = true;
+            next = wanted.next();
+        }
+        if !matched && c != expected {
+            return None;
+        }
+    }
+    Some(text.len() - rest.as_str().len())
+}
+
+/// A letter in lower case; apostrophes and spaces plain.
+fn plain(c: char) -> impl Iterator<Item = char> {
+    let c = match c {
+        '’' | '‘' | '´' | '`' => '\'',
+        '\u{a0}' | '\u{202f}' | '\t' => ' ',
+        c => c,
+    };
+    // A Turkish capital I with a dot is the letter i here.
+    c.to_lowercase().filter(|lower| *lower != '\u{307}')
+}
 
 /// Which label of a header block this is.
 pub(super) fn label(name: &str) -> Option<Label> {
-    if name.is_empty() || name.len() > 24 {
+    static KNOWN: LazyLock<Vec<(Label, Phrases)>> = LazyLock::new(|| {
+        let known = headers::LABELS.iter();
+        known.map(|(label, names)| (*label, Phrases::new(names))).collect()
+    });
+    if name.is_empty() || name.len() > 32 {
         return None;
     }
-    LABELS
-        .iter()
-        .find(|(_, names)| names.iter().any(|known| same_fold(name, known)))
-        .map(|(label, _)| *label)
+    KNOWN.iter().find(|(_, names)| names.are(name)).map(|(label, _)| *label)
 }
 
-/// Words for "wrote", as clients use them.
-pub(super) const WROTE: &[&str] = &[
-    "wrote",
-    "schrieb",
-    "a écrit",
-    "escribió",
-    "escribio",
-    "ha scritto",
-    "schreef",
-    "escreveu",
-    "skrev",
-    "napisał",
-    "napisała",
-    "pisze",
-    "kirjoitti",
-    "yazdı",
-    "написал",
-    "пишет",
-    "writes",
-    "said",
-    "schreibt",
-];
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// First words of an introduction, each with the space after it.
-const OPENERS: &[&str] = &[
-    "on ",
-    "am ",
-    "le ",
-    "el ",
-    "il ",
-    "op ",
-    "em ",
-    "den ",
-    "på ",
-    "w dniu ",
-    "dnia ",
-    "in message ",
-    "quoting ",
-];
+    #[test]
+    fn phrases_are_compared_in_lower_case() {
+        assert!(CLOSINGS.are("Mit freundlichen Grüßen") && CLOSINGS.are("İYİ çalışmalar"));
+        assert!(!CLOSINGS.are("Best regards to all"));
+        assert_eq!(SENT_FROM.front("Sent from my iPhone"), Some("Sent from my ".len()));
+        assert!(FOOTERS.begin("DON’T WANT THESE EMAILS?"));
+        assert_eq!(label("Předmět"), Some(Label::Subject));
+        assert_eq!(label("Gönderme\u{a0}tarihi"), Some(Label::Date));
+        assert_eq!((label("Fromage"), label("")), (None, None));
+    }
 
-/// Whether a line may be the first of an introduction.
-pub(super) fn opens_introduction(content: &str) -> bool {
-    begins_with_any(content, OPENERS)
-}
-
-/// Whether a text begins with one of these, which are in lower case. Most lines are told apart by their first two octets.
-pub(super) fn begins_with_any(content: &str, known: &[&str]) -> bool {
-    let front = content.as_bytes();
-    known.iter().any(|known| {
-        let differs = known
-            .bytes()
-            .zip(front)
-            .take(2)
-            .any(|(one, other)| one.is_ascii() && other.is_ascii() && one != other.to_ascii_lowercase());
-        !differs && {
-            let mut chars = content.chars().flat_map(char::to_lowercase);
-            known.chars().all(|c| chars.next() == Some(c))
+    #[test]
+    fn phrases_are_in_lower_case_and_plain() {
+        for known in [
+            &*CLOSINGS,
+            &*SENT_FROM,
+            &*DISCLAIMERS,
+            &*LEGAL,
+            &*NOTICES,
+            &*FOOTERS,
+            &*WROTE,
+            &*OPENERS,
+            &*ORIGINAL,
+            &*FORWARDED,
+            &*BEGIN_FORWARD,
+        ] {
+            for phrase in known.all() {
+                assert!(!phrase.is_empty() && !phrase.starts_with(' '), "{phrase:?}");
+                assert_eq!(front(phrase, phrase), Some(phrase.len()), "{phrase:?}");
+            }
         }
-    })
+    }
 }
-
-/// Whether two texts are the same in lower case; `lower` is.
-pub(super) fn same_fold(text: &str, lower: &str) -> bool {
-    // No letter of these languages changes its length by more than half when it is made lower case.
-    text.len() <= 2 * lower.len() && text.chars().flat_map(char::to_lowercase).eq(lower.chars())
-}
-
-/// What stands between dashes above a quoted mail.
-pub(super) const ORIGINAL: &[&str] = &[
-    "original message",
-    "original appointment",
-    "reply message",
-    "reply above this line",
-    "ursprüngliche nachricht",
-    "originalnachricht",
-    "original-nachricht",
-    "message d'origine",
-    "message d’origine",
-    "message original",
-    "courriel d'origine",
-    "mensaje original",
-    "messaggio originale",
-    "oorspronkelijk bericht",
-    "mensagem original",
-    "oryginalna wiadomość",
-    "wiadomość oryginalna",
-    "ursprungligt meddelande",
-    "originalmeddelande",
-    "opprinnelig melding",
-    "oprindelig meddelelse",
-    "alkuperäinen viesti",
-    "исходное сообщение",
-];
-
-/// What stands between dashes above a forwarded mail.
-pub(super) const FORWARDED: &[&str] = &[
-    "forwarded message",
-    "forwarded mail",
-    "forwarded email",
-    "forward message",
-    "weitergeleitete nachricht",
-    "weitergeleitete e-mail",
-    "message transféré",
-    "message réexpédié",
-    "courriel transféré",
-    "mensaje reenviado",
-    "mensagem encaminhada",
-    "messaggio inoltrato",
-    "doorgestuurd bericht",
-    "vidarebefordrat meddelande",
-    "videresendt melding",
-    "videresendt meddelelse",
-    "wiadomość przekazana dalej",
-    "treść przekazanej wiadomości",
-    "пересылаемое сообщение",
-];
-
-/// What stands above a forwarded mail, before a colon.
-pub(super) const BEGIN_FORWARD: &[&str] = &[
-    "begin forwarded message",
-    "anfang der weitergeleiteten nachricht",
-    "anfang der weitergeleiteten e-mail",
-    "début du message transféré",
-    "début du message réexpédié",
-    "inicio del mensaje reenviado",
-    "início da mensagem encaminhada",
-    "inizio messaggio inoltrato",
-    "begin doorgestuurd bericht",
-    "vidarebefordrat brev",
-    "start på videresendt besked",
-];
-
-/// What a letter closes with, without what follows it on the line.
-pub(super) const CLOSINGS: &[&str] = &[
-    "best",
-    "best regards",
-    "best wishes",
-    "all the best",
-    "kind regards",
-    "kindest regards",
-    "warm regards",
-    "warmest regards",
-    "warmly",
-    "regards",
-    "many regards",
-    "with best regards",
-    "with kind regards",
-    "sincerely",
-    "yours sincerely",
-    "sincerely yours",
-    "yours faithfully",
-    "yours truly",
-    "respectfully",
-    "cordially",
-    "yours",
-    "cheers",
-    "thanks",
-    "thank you",
-    "many thanks",
-    "thanks a lot",
-    "thanks so much",
-    "thanks again",
-    "thanks in advance",
-    "thank you in advance",
-    "thanks and regards",
-    "thanks & regards",
-    "thanks and best regards",
-    "with thanks",
-    "take care",
-    "talk soon",
-    "br",
-    "rgds",
-    "kr",
-    "mit freundlichen grüßen",
-    "mit freundlichen gruessen",
-    "mit freundlichem gruß",
-    "mit besten grüßen",
-    "freundliche grüße",
-    "freundliche grüsse",
-    "viele grüße",
-    "viele grüsse",
-    "beste grüße",
-    "beste grüsse",
-    "herzliche grüße",
-    "liebe grüße",
-    "schöne grüße",
-    "grüße",
-    "gruß",
-    "mfg",
-    "vg",
-    "lg",
-    "danke",
-    "vielen dank",
-    "cordialement",
-    "bien cordialement",
-    "bien à vous",
-    "bien à toi",
-    "sincèrement",
-    "salutations",
-    "meilleures salutations",
-    "merci",
-    "merci d'avance",
-    "saludos",
-    "un saludo",
-    "saludos cordiales",
-    "un cordial saludo",
-    "atentamente",
-    "gracias",
-    "muchas gracias",
-    "cordiali saluti",
-    "distinti saluti",
-    "saluti",
-    "un saluto",
-    "grazie",
-    "atenciosamente",
-    "cumprimentos",
-    "com os melhores cumprimentos",
-    "obrigado",
-    "obrigada",
-    "abraços",
-    "met vriendelijke groet",
-    "met vriendelijke groeten",
-    "vriendelijke groeten",
-    "groeten",
-    "groet",
-    "mvg",
-    "med vänliga hälsningar",
-    "vänliga hälsningar",
-    "hälsningar",
-    "med venlig hilsen",
-    "venlig hilsen",
-    "med vennlig hilsen",
-    "vennlig hilsen",
-    "hilsen",
-    "mvh",
-    "z poważaniem",
-    "pozdrawiam",
-    "ystävällisin terveisin",
-];
-
-/// What a phone writes under a mail.
-pub(super) const SENT_FROM: &[&str] = &[
-    "sent from my ",
-    "sent from outlook",
-    "sent from mail for",
-    "sent from yahoo",
-    "sent from proton",
-    "sent via ",
-    "get outlook for",
-    "von meinem ",
-    "gesendet von ",
-    "envoyé de mon ",
-    "envoyé depuis ",
-    "enviado desde ",
-    "inviato da ",
-    "enviado do meu ",
-    "verzonden vanaf ",
-    "skickat från ",
-    "sendt fra ",
-];
-
-/// First words of a legal disclaimer.
-pub(super) const DISCLAIMERS: &[&str] = &[
-    "this e-mail",
-    "this email",
-    "this message",
-    "this communication",
-    "this transmission",
-    "the information in this",
-    "the information contained in",
-    "the information transmitted",
-    "the contents of this",
-    "the content of this",
-    "confidentiality notice",
-    "confidentiality:",
-    "confidential:",
-    "disclaimer",
-    "legal notice",
-    "privileged and confidential",
-    "notice:",
-    "important notice",
-    "important:",
-    "if you are not the intended",
-    "if you have received this",
-    "diese e-mail",
-    "diese email",
-    "diese nachricht",
-    "der inhalt dieser",
-    "vertraulichkeitshinweis",
-    "hinweis:",
-    "ce message",
-    "ce courriel",
-    "cet e-mail",
-    "avis de confidentialité",
-    "este mensaje",
-    "este correo",
-    "aviso legal",
-    "aviso de confidencialidad",
-    "questo messaggio",
-    "questa e-mail",
-    "le informazioni contenute",
-    "esta mensagem",
-    "este e-mail",
-    "dit bericht",
-    "deze e-mail",
-];
-
-/// What a disclaimer has in it.
-pub(super) const LEGAL: &[&str] = &[
-    "confidential",
-    "privileged",
-    "intended recipient",
-    "intended solely",
-    "intended only",
-    "unauthorized",
-    "unauthorised",
-    "vertraulich",
-    "unbefugt",
-    "confidentiel",
-    "destinataire",
-    "confidencial",
-    "destinatario",
-    "riservat",
-    "confidenciais",
-    "vertrouwelijk",
-];
-
-/// What companies put after or instead of a disclaimer, in paragraphs of their own at the very end.
-pub(super) const NOTICES: &[&str] = &[
-    "please consider the environment",
-    "think before you print",
-    "please don't print",
-    "registered in ",
-    "registered office",
-    "company registration",
-    "company number",
-    "sitz der gesellschaft",
-    "amtsgericht ",
-    "handelsregister",
-    "registergericht",
-    "geschäftsführer:",
-    "geschäftsführung:",
-    "vorstand:",
-    "ust-id",
-    "siège social",
-    "domicilio social",
-    "bitte prüfen sie, ob",
-    "bitte denken sie an die umwelt",
-    "pensez à l'environnement",
-    "virus-free",
-    "avast logo",
-];

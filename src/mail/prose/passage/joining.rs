@@ -35,7 +35,7 @@ impl<'t> Joiner<'t> {
     /// Whether line `index` stands apart from the text before it.
     pub(super) fn stands_apart(&mut self, index: usize) -> bool {
         let Some(line) = self.lines.get(index) else { return true };
-        let content = line.text(self.text).trim();
+        let content = line.content(self.text);
         if content.is_empty() {
             return true;
         }
@@ -47,7 +47,7 @@ impl<'t> Joiner<'t> {
         let Some(before) = index.checked_sub(1).and_then(|before| self.lines.get(before)) else {
             return true;
         };
-        let before_content = before.text(self.text).trim();
+        let before_content = before.content(self.text);
         match before.end {
             _ if before_content.is_empty() || greeted || is_list_item(content) => true,
             LineEnd::Meant => true,
@@ -80,7 +80,7 @@ impl<'t> Joiner<'t> {
         self.width = 0;
         self.measured_to = index;
         for line in paragraph {
-            let content = line.text(self.text).trim();
+            let content = line.content(self.text);
             if content.is_empty() {
                 break;
             }
@@ -91,6 +91,9 @@ impl<'t> Joiner<'t> {
 }
 
 fn characters(text: &str) -> usize {
+    if text.is_ascii() {
+        return text.len();
+    }
     text.bytes().filter(|byte| (byte & 0xc0) != 0x80).count()
 }
 

@@ -1,0 +1,223 @@
+//! What the own text tells: how much of it is a pitch, and whether it is about business that is under way.
+
+use super::signal;
+use crate::mail::{MaskKind, Prose};
+use crate::reading::packs::Packs;
+use crate::reading::study::Study;
+use crate::reading::{Category, Level, ProspectingClass, Signal};
+use std::collections::BTreeSet;
+
+/// How much of the language is that of a pitch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Pitch {
+    /// Kinds of evidence that only a seller gives. Two places of one kind may be one slip of a rule; two kinds are none.
+    commercial: usize,
+    /// Kinds that are found in all mail: a wish, a request for a call, an attachment.
+    common: usize,
+    /// Sentences with any finding that is no slip, by sharp rules alone.
+    places: usize,
+    /// What broad rules would add is so much that it can be nothing but a pitch.
+    broadly: bool,
+    /// It asks about the reader's side.
+    asks: bool,
+    /// A template hole, an unfilled merge field.
+    hole: bool,
+    /// It reminds of a mail that went unanswered.
+    chases: bool,
+    /// Signals of its lists, with their points and words.
+    lists: Vec<Signal>,
+    /// Points of the lists that speak for ordinary business.
+    ordinary: i32,
+}
+
+/// So many places of one kind are no slip.
+const MANY: usize = 3;
+
+/// Categories that only a seller has a use for.
+const COMMERCIAL: [Category; 6] = [
+    Category::Sell,
+    Category::Mask,
+    Category::Hype,
+    Category::Unbacked,
+    Category::News,
+    Category::Generic,
+];
+
+impl Pitch {
+    /// Weighs what was found.
+    pub(crate) fn of(study: &Study, packs: &Packs) -> Pitch {
+        let hits = || study.sentences.iter().flat_map(|studied| &studied.hits);
+        let mut kinds: BTreeSet<Category> = BTreeSet::new();
+        // "Dear Sir or Madam" is how strangers write, whatever they want.
+        kinds.extend(
+            hits()
+                .filter(|hit| hit.category != Category::Merge || hit.level == Level::Strong)
+                .map(|hit| hit.category),
+        );
+        let commercial = kinds.iter().filter(|kind| COMMERCIAL.contains(kind)).count();
+        let places = |kind: &Category| hits().filter(|hit| hit.category == *kind && !hit.further).count();
+        let insists = COMMERCIAL.iter().any(|kind| places(kind) >= MANY);
+        let in_sentences = |list: usize| study.sentences.iter().filter(|studied| studied.has(list)).count();
+        let offers = in_sentences(packs.lists.signal_offer).min(2);
+        let lists = &packs.lists;
+        let known = [
+            (
+                lists.signal_scheduling,
+                "scheduling-link",
+                1,
+                "It offers a link for booking a time",
+            ),
+            (lists.signal_opt_out, "opt-out-line", 1, "It offers to stop writing"),
+            (
+                lists.signal_service,
+                "service",
+                -2,
+                "It is about an order, an invoice, a ticket or the like",
+            ),
+            (
+                lists.signal_buying,
+                "buying",
+                -4,
+                "Its author wants to buy or to be served",
+            ),
+            (
+                lists.signal_request,
+                "request",
+                -3,
+                "Its author asks for something as a private person, a student, a tenant, a customer",
+            ),
+            (
+                lists.signal_ongoing,
+                "under-way",
+                -2,
+                "It is about something that both sides are in already",
+            ),
+            (
+                lists.signal_personal,
+                "personal",
+                -2,
+                "It reads like a mail between people who know each other",
+            ),
+        ];
+        let lists: Vec<Signal> = known
+            .into_iter()
+            .filter_map(|(list, name, points, shown)| match in_sentences(list) {
+                0 => None,
+                // What speaks for ordinary business speaks louder the more of it there is.
+                many => Some(signal(
+                    name,
+                    if points < 0 && many > 1 { points - 2 } else { points },
+                    shown,
+                )),
+            })
+            .collect();
+        let ordinary = lists.iter().map(|signal| signal.points.min(0)).sum();
+        let most = study.at_most();
+        let enough = if most.asks { (6, 5) } else { (4, 3) };
+        Pitch {
+            commercial: commercial + usize::from(insists) + offers,
+            common: kinds.len() - commercial,
+            places: hits().filter(|hit| !hit.further).count(),
+            broadly: ordinary == 0 && most.places >= enough.0 && most.kinds >= enough.1,
+            asks: most.asks,
+            hole: hits().any(|hit| hit.category == Category::Merge && hit.level == Level::Strong),
+            chases: kinds.contains(&Category::Nudge),
+            ordinary,
+            lists,
+        }
+    }
+
+    /// Whether it shows at all. One wish alone is in most mail.
+    pub(super) fn shows(&self) -> bool {
+        self.hole || self.broadly || self.commercial > 0 || self.common >= 2
+    }
+
+    /// Whether broad rules may speak in a mail of this class. Where it was asked to take a text for prospecting, they do
+    /// unless it asks about the reader's side.
+    pub(crate) fn wakes(&self, class: ProspectingClass, assumed: bool) -> bool {
+        // One place may be a slip where a real question stands beside it.
+        let some = self.places >= 2 || (self.places == 1 && !self.asks);
+        match class {
+            ProspectingClass::Yes => some || self.broadly || (assumed && !self.asks),
+            ProspectingClass::Unsure => (some && (self.commercial > 0 || self.hole)) || self.broadly,
+            ProspectingClass::No => false,
+        }
+    }
+
+    /// Whether it reminds of a mail that went unanswered.
+    pub(super) fn chases(&self) -> bool {
+        self.chases
+    }
+
+    /// Enough of it that what the whole mail lacks may be held against it.
+    pub(crate) fn speaks(&self) -> bool {
+        self.is_sure() || (self.ordinary == 0 && self.shows() && self.commercial + self.common >= 2)
+    }
+
+    fn is_sure(&self) -> bool {
+        self.hole
+            || self.broadly
+            || self.commercial >= 2
+            || (self.commercial == 1 && self.common >= 2)
+            || self.common >= 4
+    }
+
+    fn is_plain(&self) -> bool {
+        self.commercial >= 3
+    }
+
+    pub(super) fn signals(&self, prose: &Prose) -> Vec<Signal> {
+        let shown = |what: &str| {
+            let (commercial, common) = (self.commercial, self.common);
+            format!("{what} ({commercial} kinds of what only sellers say, {common} of what others say too)")
+        };
+        let mut signals = vec![if self.is_plain() {
+            signal("pitch-language", 3, &shown("Its language is plainly that of a pitch"))
+        } else if self.hole || self.commercial >= 2 {
+            signal("pitch-language", 1, &shown("Its language is that of a pitch"))
+        } else if self.is_sure() {
+            // Enough for a first touch that nothing else speaks for, and not against it.
+            signal("pitch-language", 0, &shown("Its language may be that of a pitch"))
+        } else if self.shows() {
+            signal("faint-pitch", -2, &shown("Little in it sounds like a pitch"))
+        } else {
+            signal("no-pitch", -4, "Nothing in it sells")
+        }];
+        signals.extend(self.lists.iter().cloned());
+        let named = |name: &str| signals.iter().any(|signal| signal.name == name);
+        let (booking, opt_out) = (named("scheduling-link"), named("opt-out-line"));
+        // A mailing's footer is not read, but tells that machines wrote it.
+        if !opt_out && prose.masks.iter().any(|mask| mask.kind == MaskKind::Footer) {
+            signals.push(signal("opt-out-line", 1, "It offers to stop writing"));
+        }
+        if !booking && links_to_booking(prose) {
+            signals.push(signal("scheduling-link", 1, "It offers a link for booking a time"));
+        }
+        signals
+    }
+}
+
+fn links_to_booking(prose: &Prose) -> bool {
+    let urls = prose.masks.iter().filter(|mask| mask.kind == MaskKind::Url);
+    urls.filter_map(|mask| prose.parts.get(mask.part)?.text.get(mask.range.clone()))
+        .any(is_booking_page)
+}
+
+/// Whether a web address is that of a booking page.
+fn is_booking_page(url: &str) -> bool {
+    const HOSTS: [&str; 11] = [
+        "calendly.com",
+        "cal.com/",
+        "meetings.hubspot.com",
+        "savvycal.com",
+        "chilipiper.com",
+        "calendar.app.google",
+        "calendar.google.com/calendar/appointments",
+        "outlook.office365.com/owa/calendar",
+        "outlook.office.com/bookwithme",
+        "acuityscheduling.com",
+        "zcal.co",
+    ];
+    let url = url.to_lowercase();
+    HOSTS.iter().any(|host| url.contains(host))
+}

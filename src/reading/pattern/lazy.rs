@@ -1,0 +1,510 @@
+//! Searching: the machine made deterministic while it runs.
+//!
+//! From each token of a sentence the machine walks on until nothing can follow. The places that it may be in are a state;
+//! states and the steps between them are kept, so that a step is one look into a table however many patterns there are.
+//! What is kept never changes what is found, only how fast. It is bounded: when it is full it is thrown away.
+
+use super::lexicon::{Symbol, WordHasher};
+use super::machine::{CONDITION, Clauses, End, Found, Machine, Start};
+use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
+use std::ops::Range;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Caches that nobody uses at the moment; each search takes one and gives it back.
+#[derive(Debug, Default)]
+pub(super) struct Pool(Mutex<Vec<Cache>>);
+
+/// More than so many caches are not kept.
+const MOST_CACHES: usize = 8;
+
+/// A search over one text. It has its cache for itself.
+#[derive(Debug)]
+pub(crate) struct Search<'m> {
+    machine: &'m Machine,
+    cache: Cache,
+    /// Where conditions ended in the sentence, as far as states say it.
+    visits: Vec<Visit>,
+    /// The same of states that were thrown away meanwhile.
+    settled: Vec<Found>,
+}
+
+/// Tokens that led to a state in which conditions end: most are never asked for, so they are not listed.
+#[derive(Debug, Clone, Copy)]
+struct Visit {
+    /// Which conditions may be among them; see [`traces`].
+    traces: u64,
+    state: u16,
+    /// Which ends hold here, see [`End`].
+    over: u8,
+    start: u32,
+    end: u32,
+}
+
+impl Machine {
+    /// Begins a search.
+    pub(crate) fn search(&self) -> Search<'_> {
+        let kept = self.pool.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        Search {
+            machine: self,
+            cache: kept.unwrap_or_default(),
+            visits: Vec::new(),
+            settled: Vec::new(),
+        }
+    }
+}
+
+impl Drop for Search<'_> {
+    fn drop(&mut self) {
+        let mut kept = self.machine.pool.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() < MOST_CACHES {
+            kept.push(std::mem::take(&mut self.cache));
+        }
+    }
+}
+
+impl Search<'_> {
+    /// Finds, from every token of a sentence on, the longest match of every pattern that has one and is no condition; in
+    /// the order of the tokens.
+    pub(crate) fn sentence(&mut self, symbols: &[Symbol], clauses: &Clauses<'_>, found: &mut Vec<Found>) {
+        self.cache.prepare(self.machine);
+        self.visits.clear();
+        self.settled.clear();
+        for at in 0..symbols.len() {
+            if self.cache.full {
+                self.settle();
+                self.cache.clear(self.machine);
+            }
+            self.cache
+                .walk(self.machine, symbols, clauses, at, (found, &mut self.visits));
+        }
+    }
+
+    /// Whether one of these patterns, which must be conditions, matched in the sentence before. With tokens given, only
+    /// matches that overlap or touch them count.
+    pub(crate) fn met(&self, patterns: &Range<u32>, near: Option<&Range<u32>>) -> bool {
+        let traces = traces(patterns);
+        let touches = |start: u32, end: u32| near.is_none_or(|near| start <= near.end && near.start <= end);
+        self.visits.iter().any(|visit| {
+            visit.traces & traces != 0
+                && touches(visit.start, visit.end)
+                && self.cache.ends_in(visit, patterns).next().is_some()
+        }) || self
+            .settled
+            .iter()
+            .any(|found| patterns.contains(&found.pattern) && touches(found.start, found.end))
+    }
+
+    /// Lists what visits tell, before the states are gone.
+    fn settle(&mut self) {
+        for visit in &self.visits {
+            let ends = self.cache.ends_in(visit, &(0..CONDITION));
+            self.settled.extend(ends.map(|pattern| Found {
+                pattern,
+                start: visit.start,
+                end: visit.end,
+            }));
+        }
+        self.visits.clear();
+    }
+
+    /// Makes this search forget what it learned before every walk.
+    #[cfg(test)]
+    pub(crate) fn forget_always(&mut self) {
+        self.cache = Cache {
+            forgetful: true,
+            ..Cache::default()
+        };
+    }
+
+    /// Steps taken and computed so far by this cache, for tests of what a search costs.
+    #[cfg(test)]
+    pub(crate) fn cost(&self) -> (u64, u64) {
+        (self.cache.walked, self.cache.computed)
+    }
+}
+
+/// States and steps that searches have met.
+#[derive(Debug, Default)]
+struct Cache {
+    /// For each way to begin and each symbol, the state after it.
+    begins: Vec<Known>,
+    /// Steps, by open addressing: state, symbol, next state.
+    steps: Vec<Step>,
+    step_count: usize,
+    /// By how much a hash is shifted to become a place among them.
+    shift: u32,
+    states: Vec<State>,
+    /// It must be thrown away before the next walk. A walk is short, so what it adds beyond the bounds is little.
+    full: bool,
+    numbers: HashMap<Arc<[u32]>, Known, BuildHasherDefault<WordHasher>>,
+    /// Numbers in all states together.
+    content: usize,
+    /// Memory that is used again.
+    marks: Vec<u64>,
+    places: Vec<u32>,
+    groups: Vec<u32>,
+    key: Vec<u32>,
+    #[cfg(test)]
+    walked: u64,
+    #[cfg(test)]
+    computed: u64,
+    /// Throws all away before every walk.
+    #[cfg(test)]
+    forgetful: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Step {
+    /// State and symbol; the state zero, which has no steps, stands for a free slot.
+    from: u32,
+    to: Known,
+}
+
+/// The number of a state, and in the upper half what it means to a walk: that is all that most steps need.
+type Known = u32;
+
+/// Places with the same future. First how many patterns end here, conditions not counted, and how many with them; then
+/// these, each with where it may, then the groups that may follow.
+#[derive(Debug)]
+struct State {
+    content: Arc<[u32]>,
+    /// See [`traces`].
+    traces: u64,
+}
+
+/// The state from which nothing follows.
+const DEAD: Known = 0;
+/// Not computed yet.
+const OPEN: Known = u32::MAX;
+/// In the upper half: a pattern ends here, maybe only if the sentence does; a condition does; something may follow.
+const ENDS: Known = 1 << 16;
+const CONDITION_ENDS: Known = 2 << 16;
+const GOES_ON: Known = 4 << 16;
+/// Ways to begin: inside, at a clause, at the sentence, at both.
+const WAYS: usize = 4;
+
+/// Bounds of one cache: together about 2 MiB.
+const MOST_STATES: usize = 16_000;
+const MOST_CONTENT: usize = 250_000;
+const MOST_STEPS: usize = 32_000;
+
+impl Cache {
+    /// Makes room for the machine, the first time.
+    fn prepare(&mut self, machine: &Machine) {
+        if self.begins.len() != machine.symbols() * WAYS {
+            self.clear(machine);
+        }
+    }
+
+    fn clear(&mut self, machine: &Machine) {
+        self.begins.clear();
+        self.begins.resize(machine.symbols() * WAYS, OPEN);
+        self.steps.clear();
+        self.steps.resize(1024, Step { from: 0, to: 0 });
+        self.step_count = 0;
+        self.shift = 32 - self.steps.len().trailing_zeros();
+        self.states.clear();
+        self.full = false;
+        #[cfg(test)]
+        {
+            self.full = self.forgetful;
+        }
+        self.numbers.clear();
+        self.content = 0;
+        self.marks.clear();
+        self.marks.resize(machine.set_count.div_ceil(64), 0);
+        self.places.clear();
+        // The dead state is the one without content.
+        let dead = self.number_of(machine);
+        debug_assert_eq!(dead, DEAD, "the first state is the dead one");
+    }
+
+    fn walk(
+        &mut self,
+        machine: &Machine,
+        symbols: &[Symbol],
+        clauses: &Clauses<'_>,
+        at: usize,
+        (found, visits): (&mut Vec<Found>, &mut Vec<Visit>),
+    ) {
+        let Some((symbol, following)) = symbols.get(at..).and_then(<[Symbol]>::split_first) else {
+            return;
+        };
+        let clause = clauses.starts.get(at).copied().unwrap_or(false);
+        let sentence = at == 0 || at == clauses.start;
+        let way = usize::from(clause) | usize::from(sentence) << 1;
+        let slot = way * machine.symbols() + usize::from(symbol.0);
+        let mut state = match self.begins.get(slot).copied() {
+            Some(OPEN) => self.begin(machine, *symbol, clause, sentence, slot),
+            Some(known) => known,
+            None => return,
+        };
+        let first = found.len();
+        let mut following = following.iter();
+        loop {
+            if state & (ENDS | CONDITION_ENDS) != 0 {
+                let after = symbols.len() - following.len();
+                let over = match following.len() {
+                    0 if clauses.question => End::Question,
+                    0 => End::Sentence,
+                    _ => End::Anywhere,
+                };
+                self.note_ends(state, over, at..after, first, (found, visits));
+            }
+            if state & GOES_ON == 0 {
+                return;
+            }
+            let Some(symbol) = following.next() else { return };
+            #[cfg(test)]
+            {
+                self.walked += 1;
+                crate::mail::steps::count(1);
+            }
+            let from = state << 16 | u32::from(symbol.0);
+            state = match self.steps.get(home(from, self.shift)) {
+                Some(step) if step.from == from => step.to,
+                _ => self.step(machine, state, *symbol),
+            };
+        }
+    }
+
+    /// Notes the patterns that end in a state. A longer match of the same pattern takes the place of a shorter one.
+    fn note_ends(
+        &self,
+        known: Known,
+        over: End,
+        tokens: Range<usize>,
+        first: usize,
+        (found, visits): (&mut Vec<Found>, &mut Vec<Visit>),
+    ) {
+        let Some(state) = self.states.get(number(known)) else {
+            return;
+        };
+        let [start, end] = [tokens.start, tokens.end].map(|at| u32::try_from(at).unwrap_or(u32::MAX));
+        let visit = Visit {
+            traces: state.traces,
+            state: number(known) as u16,
+            over: over as u8,
+            start,
+            end,
+        };
+        if known & CONDITION_ENDS != 0 {
+            visits.push(visit);
+        }
+        for packed in state.matches() {
+            if packed & 3 > u32::from(visit.over) {
+                continue;
+            }
+            let pattern = packed >> 2;
+            let mut of_this_walk = found.get_mut(first..).unwrap_or_default().iter_mut();
+            match of_this_walk.find(|shorter| shorter.pattern == pattern) {
+                Some(shorter) => shorter.end = end,
+                None => found.push(Found { pattern, start, end }),
+            }
+        }
+    }
+
+    /// The conditions among these patterns that ended at a visit.
+    fn ends_in(&self, visit: &Visit, patterns: &Range<u32>) -> impl Iterator<Item = u32> + '_ {
+        let state = self.states.get(usize::from(visit.state));
+        let conditions = state.map_or(&[][..], State::conditions);
+        let from = conditions.partition_point(|packed| packed >> 2 < patterns.start | CONDITION);
+        let (end, over) = (patterns.end, u32::from(visit.over));
+        let after = conditions.get(from..).unwrap_or_default().iter();
+        after
+            .map(|packed| (packed & 3, (packed >> 2) & !CONDITION))
+            .take_while(move |(_, pattern)| *pattern < end)
+            .filter(move |(kind, _)| *kind <= over)
+            .map(|(_, pattern)| pattern)
+    }
+
+    /// The state after the first symbol of a match.
+    #[cold]
+    fn begin(&mut self, machine: &Machine, symbol: Symbol, clause: bool, sentence: bool, slot: usize) -> Known {
+        self.places.clear();
+        for set in machine.sets_of(symbol) {
+            let may_start = machine.openers_of(*set).iter().filter(|opener| match opener.start {
+                Start::Anywhere => true,
+                Start::Sentence => sentence,
+                Start::Clause => clause,
+            });
+            self.places.extend(may_start.map(|opener| opener.place));
+        }
+        let state = self.number_of(machine);
+        if let Some(begin) = self.begins.get_mut(slot) {
+            *begin = state;
+        }
+        state
+    }
+
+    /// The state after one more symbol, if the step to it is not where it is looked for first.
+    #[cold]
+    fn step(&mut self, machine: &Machine, state: Known, symbol: Symbol) -> Known {
+        let from = state << 16 | u32::from(symbol.0);
+        let mut at = home(from, self.shift);
+        while let Some(step) = self.steps.get(at) {
+            if step.from == from {
+                return step.to;
+            }
+            if step.from == 0 {
+                break;
+            }
+            at = (at + 1) & (self.steps.len() - 1);
+        }
+        self.compute(machine, state, symbol)
+    }
+
+    #[cold]
+    fn compute(&mut self, machine: &Machine, state: Known, symbol: Symbol) -> Known {
+        #[cfg(test)]
+        {
+            self.computed += 1;
+        }
+        for set in machine.sets_of(symbol) {
+            if let Some(word) = self.marks.get_mut(usize::from(*set) / 64) {
+                *word |= 1 << (set % 64);
+            }
+        }
+        self.places.clear();
+        if let Some(state) = self.states.get(number(state)) {
+            for group in state.groups() {
+                for number in machine.places_of(*group) {
+                    let Some(place) = machine.places.get(*number as usize) else {
+                        continue;
+                    };
+                    let word = self.marks.get(usize::from(place.set) / 64).copied().unwrap_or(0);
+                    if word >> (place.set % 64) & 1 == 1 {
+                        self.places.push(*number);
+                    }
+                }
+            }
+        }
+        for set in machine.sets_of(symbol) {
+            if let Some(word) = self.marks.get_mut(usize::from(*set) / 64) {
+                *word = 0;
+            }
+        }
+        let to = self.number_of(machine);
+        self.keep_step(state << 16 | u32::from(symbol.0), to);
+        to
+    }
+
+    fn keep_step(&mut self, from: u32, to: Known) {
+        if (self.step_count + 1) * 2 > self.steps.len() {
+            let room = self.steps.len() * 2;
+            let full = std::mem::replace(&mut self.steps, vec![Step { from: 0, to: 0 }; room]);
+            self.shift -= 1;
+            for step in full.into_iter().filter(|step| step.from != 0) {
+                self.put(step);
+            }
+        }
+        self.put(Step { from, to });
+        self.step_count += 1;
+        self.full |= self.step_count >= MOST_STEPS;
+    }
+
+    fn put(&mut self, step: Step) {
+        let mut at = home(step.from, self.shift);
+        while let Some(slot) = self.steps.get_mut(at) {
+            if slot.from == 0 {
+                *slot = step;
+                return;
+            }
+            at = (at + 1) & (self.steps.len() - 1);
+        }
+    }
+
+    /// The number of the state of being in `places`, which is made if it is new.
+    fn number_of(&mut self, machine: &Machine) -> Known {
+        self.key.clear();
+        self.groups.clear();
+        for place in self
+            .places
+            .iter()
+            .filter_map(|number| machine.places.get(*number as usize))
+        {
+            self.key.extend(place.end.map(|end| place.pattern << 2 | end as u32));
+            self.groups.extend(machine.groups_after(*place));
+        }
+        self.key.sort_unstable();
+        self.key.dedup();
+        self.groups.sort_unstable();
+        self.groups.dedup();
+        let matches = self.key.partition_point(|packed| *packed >> 2 < CONDITION);
+        let counts = [matches, self.key.len()].map(|count| u32::try_from(count).unwrap_or(u32::MAX));
+        self.key.splice(0..0, counts);
+        self.key.extend(&self.groups);
+        if let Some(known) = self.numbers.get(self.key.as_slice()) {
+            return *known;
+        }
+        let mut state = State {
+            content: self.key.as_slice().into(),
+            traces: 0,
+        };
+        let traced = state.conditions().iter().map(|packed| (packed >> 2) & !CONDITION);
+        state.traces = traced.fold(0, |all, pattern| all | traces(&(pattern..pattern + 1)));
+        let flag = |holds: bool, flag: Known| if holds { flag } else { 0 };
+        let known = u32::from(u16::try_from(self.states.len()).unwrap_or(0))
+            | flag(!state.matches().is_empty(), ENDS)
+            | flag(!state.conditions().is_empty(), CONDITION_ENDS)
+            | flag(!state.groups().is_empty(), GOES_ON);
+        self.content += state.content.len() + 8;
+        self.numbers.insert(Arc::clone(&state.content), known);
+        self.states.push(state);
+        self.full |= self.states.len() >= MOST_STATES || self.content >= MOST_CONTENT;
+        known
+    }
+}
+
+/// The number of a state.
+fn number(known: Known) -> usize {
+    (known & 0xffff) as usize
+}
+
+/// A bit for each few neighbours among patterns, so that most sets of conditions are told apart by one look.
+fn traces(patterns: &Range<u32>) -> u64 {
+    const NEIGHBOURS: u32 = 8;
+    let last = patterns.end.max(patterns.start + 1) - 1;
+    let blocks = patterns.start / NEIGHBOURS..=last / NEIGHBOURS;
+    if blocks.end() - blocks.start() >= 64 {
+        return u64::MAX;
+    }
+    blocks.fold(0, |bits, block| bits | 1 << (block % 64))
+}
+
+impl State {
+    fn counts(&self) -> [usize; 2] {
+        match *self.content {
+            [matches, ends, ..] => [matches as usize, ends as usize],
+            _ => [0, 0],
+        }
+    }
+
+    /// The patterns that end here and are no conditions, each with where it may.
+    fn matches(&self) -> &[u32] {
+        let [matches, _] = self.counts();
+        self.content.get(2..2 + matches).unwrap_or_default()
+    }
+
+    /// The conditions that end here, each with where it may.
+    fn conditions(&self) -> &[u32] {
+        let [matches, ends] = self.counts();
+        self.content.get(2 + matches..2 + ends).unwrap_or_default()
+    }
+
+    /// The groups that may follow.
+    fn groups(&self) -> &[u32] {
+        let [_, ends] = self.counts();
+        self.content.get(2 + ends..).unwrap_or_default()
+    }
+}
+
+const _: () = assert!(End::Anywhere as u32 == 0 && End::Sentence as u32 == 1 && End::Question as u32 == 2);
+const _: () = assert!(MOST_STATES < 1 << 15);
+
+/// Where a step is looked for first.
+#[inline]
+fn home(from: u32, shift: u32) -> usize {
+    from.wrapping_mul(0x9e37_79b1).wrapping_shr(shift) as usize
+}

@@ -1,0 +1,179 @@
+//! What is measured: the reading itself by the clock, and by callgrind, whose counts no other load can move.
+
+use crate::corpus::{self, Kind};
+use std::hint::black_box;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::{Duration, Instant};
+use youward::mail::{Mail, Prose, ScanLimits};
+use youward::reading::{self, Context, Packs};
+
+/// The form in which a text comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// A decoded plain text.
+    Plain,
+    /// A mail with one HTML part.
+    Html,
+}
+
+/// One thing that is read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Case {
+    pub(crate) kind: Kind,
+    pub(crate) form: Form,
+    pub(crate) size: usize,
+}
+
+impl Case {
+    /// Its name, also what a child process is told.
+    pub(crate) fn name(self) -> String {
+        let form = match self.form {
+            Form::Plain => "plain",
+            Form::Html => "html",
+        };
+        format!("{}-{form}-{}", self.kind.name(), self.size)
+    }
+
+    /// All cases.
+    pub(crate) fn all() -> Vec<Case> {
+        let mut cases = Vec::new();
+        for size in [4 * 1024, 100 * 1024, 10 * 1000 * 1000] {
+            for kind in Kind::ALL
+                .into_iter()
+                .filter(|kind| size < 1_000_000 || *kind == Kind::Mixed)
+            {
+                let form = Form::Plain;
+                cases.push(Case { kind, form, size });
+            }
+        }
+        let (kind, form) = (Kind::Mixed, Form::Html);
+        cases.push(Case {
+            kind,
+            form,
+            size: 100 * 1024,
+        });
+        cases
+    }
+
+    /// The case, ready to be read.
+    pub(crate) fn prepare(self) -> Input {
+        let text = corpus::text(self.kind, self.size);
+        match self.form {
+            Form::Plain => Input::Plain(text),
+            Form::Html => {
+                let mut mail =
+                    "Subject: A word\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<html><body>\r\n".to_owned();
+                for paragraph in text.split("\n\n") {
+                    mail.push_str("<p style=\"margin:0\">");
+                    mail.push_str(paragraph);
+                    mail.push_str("</p>\r\n");
+                }
+                mail.push_str("</body></html>\r\n");
+                Input::Mail(Mail::new(mail.into_bytes()))
+            }
+        }
+    }
+}
+
+/// A text that waits to be read.
+pub(crate) enum Input {
+    Plain(String),
+    Mail(Mail),
+}
+
+impl Input {
+    /// How many octets there are.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Input::Plain(text) => text.len(),
+            Input::Mail(mail) => mail.octets().len(),
+        }
+    }
+
+    #[inline(never)]
+    /// Reads it once, from the decoded body to findings and score; gives the number of findings.
+    pub(crate) fn read(&self, packs: &Packs) -> usize {
+        let context = Context {
+            assume_prospecting: true,
+            ..Context::default()
+        };
+        let prose = match self {
+            Input::Plain(text) => Prose::from_text(text),
+            Input::Mail(mail) => Prose::extract(mail, &ScanLimits::default()).unwrap_or_default(),
+        };
+        let reading = reading::read(&prose, &context, packs);
+        black_box(&reading).findings.len()
+    }
+}
+
+/// Median time of one reading in so much time altogether.
+pub(crate) fn time_of(input: &Input, packs: &Packs, altogether: Duration) -> Duration {
+    input.read(packs);
+    let mut times = Vec::new();
+    let start = Instant::now();
+    while start.elapsed() < altogether || times.len() < 5 {
+        // Several short readings at a time, so that reading the clock counts for nothing.
+        let rounds = (200_000 / input.len().max(1)).clamp(1, 100);
+        let begun = Instant::now();
+        for _ in 0..rounds {
+            black_box(input.read(packs));
+        }
+        times.push(begun.elapsed() / u32::try_from(rounds).unwrap_or(1));
+    }
+    times.sort_unstable();
+    times[times.len() / 2]
+}
+
+/// Median time to compile packs.
+pub(crate) fn compile_time(files: &[(String, String)]) -> Duration {
+    let files: Vec<(&str, &str)> = files
+        .iter()
+        .map(|(name, text)| (name.as_str(), text.as_str()))
+        .collect();
+    let mut times: Vec<Duration> = (0..11)
+        .map(|_| {
+            let begun = Instant::now();
+            black_box(Packs::parse(&files).is_ok());
+            begun.elapsed()
+        })
+        .collect();
+    times.sort_unstable();
+    times[times.len() / 2]
+}
+
+/// Resident memory of this process in octets, where the system tells.
+pub(crate) fn resident() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    Some(line.trim().trim_end_matches("kB").trim().parse::<u64>().ok()? * 1024)
+}
+
+/// The work of a child process: compile the packs, read a case so many times.
+pub(crate) fn child(name: &str, rounds: usize) {
+    let packs = Packs::builtin();
+    if let Some(case) = Case::all().into_iter().find(|case| case.name() == name) {
+        let input = case.prepare();
+        for _ in 0..rounds {
+            black_box(input.read(&packs));
+        }
+    }
+}
+
+/// Instructions an octet as callgrind counts them: two runs that differ by one reading. `None` without valgrind.
+pub(crate) fn instructions(case: Case) -> Option<f64> {
+    let count = |rounds: usize| -> Option<f64> {
+        let program: PathBuf = std::env::current_exe().ok()?;
+        let output = Command::new("valgrind")
+            .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+            .arg(program)
+            .args(["--child", &case.name(), &rounds.to_string()])
+            .output()
+            .ok()?;
+        let told = String::from_utf8_lossy(&output.stderr);
+        let line = told.lines().find_map(|line| line.split_once("Collected : "))?;
+        line.1.trim().parse().ok()
+    };
+    let (one, two) = (count(1)?, count(2)?);
+    Some((two - one) / case.prepare().len() as f64)
+}

@@ -10,6 +10,8 @@ mod dialogues;
 #[cfg(test)]
 mod e2e;
 #[cfg(test)]
+mod letters;
+#[cfg(test)]
 mod licences;
 #[cfg(test)]
 mod support;

@@ -18,6 +18,10 @@ use youward::reading::{Context, Layer, Packs, ProspectingClass, Reading, read};
 use youward::standard::{Disposition, Judged, Standard, Verdict};
 
 #[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test has no settings; what is asked for is to write its golden files"
+)]
 fn every_letter_reads_as_its_golden_file_says() {
     let (packs, standard) = (Packs::builtin(), Standard::builtin());
     let bless = std::env::var_os("YOUWARD_BLESS").is_some();
@@ -38,6 +42,23 @@ fn every_letter_reads_as_its_golden_file_says() {
         }
     }
     assert!(wrong.is_empty(), "{} wrong\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn a_rewrite_scores_higher_than_what_it_rewrites() {
+    let (packs, standard) = (Packs::builtin(), Standard::builtin());
+    let mut pairs = 0;
+    for bad in letters() {
+        let name = bad.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let Some(stem) = name.strip_suffix("-bad.eml") else {
+            continue;
+        };
+        let score = |path: &Path| judge(path, &packs, &standard).0.score;
+        let (before, after) = (score(&bad), score(&bad.with_file_name(format!("{stem}-good.eml"))));
+        assert!(after > before, "{stem}: {before} before, {after} after");
+        pairs += 1;
+    }
+    assert!(pairs >= 10, "only {pairs} pairs");
 }
 
 /// What no letter of its folder may come to, whatever its golden file says.
@@ -102,7 +123,16 @@ fn told(reading: &Reading, verdict: &Verdict) -> String {
         .filter(|layer| reading.lamps.lit(*layer))
         .map(Layer::name)
         .collect();
-    writeln!(told, "lamps: {}", if lit.is_empty() { "none".to_owned() } else { lit.join(", ") }).unwrap();
+    writeln!(
+        told,
+        "lamps: {}",
+        if lit.is_empty() {
+            "none".to_owned()
+        } else {
+            lit.join(", ")
+        }
+    )
+    .unwrap();
     for finding in &reading.findings {
         writeln!(told, "{}: {}", finding.rule, finding.excerpt).unwrap();
     }

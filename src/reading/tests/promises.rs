@@ -148,15 +148,14 @@ proptest! {
         sentences in mails(),
         padding in prop::collection::vec((prop::sample::select(NEUTRAL.to_vec()), any::<prop::sample::Index>()), 1..40),
     ) {
-        // Below twenty words nothing that is missing is held against a mail.
-        prop_assume!(words(&sentences) >= 40);
+        // Below twenty words, questions not counted, nothing that is missing is held against a mail.
+        let counted: Vec<&str> = sentences.iter().copied().filter(|sentence| !ASKING.contains(sentence)).collect();
+        prop_assume!(words(&counted) >= 20);
         let mut more = sentences.clone();
         for (neutral, at) in padding {
             more.insert(at.index(more.len() + 1), neutral);
         }
         let (short, long) = (assumed(&sentences.join(" ")), assumed(&more.join(" ")));
-
-
         prop_assert_eq!(long.score, short.score, "{:?}", more);
     }
 

@@ -315,6 +315,7 @@ pub(super) fn verdict(disposition: Disposition) -> Verdict {
         ],
         consent_allowed: true,
         standard: Some("field".to_owned()),
+        terms: None,
     }
 }
 
@@ -473,6 +474,7 @@ pub(super) fn hostile_verdict() -> impl Strategy<Value = Verdict> {
                 .collect(),
             consent_allowed,
             standard: None,
+            terms: None,
         },
     )
 }

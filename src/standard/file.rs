@@ -165,6 +165,8 @@ fn standard(
             Who::Author,
             Who::to_string,
         ),
+        approvers: Vec::new(),
+        retry_for_hours: 72,
         reason_required: keys.value(
             "release.reason_required",
             |form| form.release.reason_required.as_ref(),

@@ -1,6 +1,6 @@
 //! From a reading to a verdict.
 
-use super::{Act, Consent, Disposition, Judged, Mode, OnError, Reason, Standard, Verdict};
+use super::{Act, Consent, Disposition, Judged, Mode, OnError, Reason, Standard, Terms, Verdict};
 use crate::mail::Envelope;
 use crate::reading::{Category, Finding, Level, ProspectingClass, Reading};
 use jiff::{SignedDuration, Timestamp};
@@ -29,6 +29,18 @@ impl Standard {
             // A held mail is in custody: it leaves by release, not by being sent again.
             consent_allowed: disposition == Disposition::Return && self.consent_allowed,
             standard: Some(self.name.clone()),
+            terms: (disposition == Disposition::Hold).then(|| self.terms()),
+        }
+    }
+
+    fn terms(&self) -> Terms {
+        Terms {
+            release_by: self.release.by,
+            approvers: self.release.approvers.clone(),
+            reason_required: self.release.reason_required,
+            retry_for_hours: self.release.retry_for_hours,
+            expires_after_hours: self.hold_expiry.after_hours,
+            then: self.hold_expiry.then,
         }
     }
 

@@ -26,7 +26,7 @@ mod verdict;
 
 pub use accounts::AccountPattern;
 pub use modes::Modes;
-pub use verdict::{Disposition, Reason, Verdict};
+pub use verdict::{Disposition, Reason, Terms, Verdict};
 
 use crate::reading::{GateSettings, Reading};
 use crate::toml_file::Fault;
@@ -157,12 +157,16 @@ pub enum Who {
 }
 
 /// How a held mail may be released.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Release {
     /// Who may.
     pub by: Who,
+    /// The operating-system users who may, where an approver is asked for.
+    pub approvers: Vec<String>,
     /// Whether they must say why.
     pub reason_required: bool,
+    /// For how many hours it is tried again when the provider does not take it now. Default 72.
+    pub retry_for_hours: u32,
 }
 
 /// When a hold ends by itself, and how.

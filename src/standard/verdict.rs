@@ -1,5 +1,6 @@
 //! A disposition with its reasons.
 
+use super::{Then, Who};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -49,4 +50,24 @@ pub struct Verdict {
     /// The name of the standard that says so. Verdicts kept by versions that noted none have none.
     #[serde(default)]
     pub standard: Option<String>,
+    /// How custody of it may end; for a held mail only. They are those of the standard in force when it was held.
+    #[serde(default)]
+    pub terms: Option<Terms>,
+}
+
+/// How custody of one mail may end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Terms {
+    /// Who may have it sent as written.
+    pub release_by: Who,
+    /// The operating-system users who may, where an approver is asked for.
+    pub approvers: Vec<String>,
+    /// Whether they must say why.
+    pub reason_required: bool,
+    /// For how many hours a released mail is tried again when the provider does not take it now.
+    pub retry_for_hours: u32,
+    /// After how many hours the hold ends by itself; 0 for never.
+    pub expires_after_hours: u32,
+    /// What then.
+    pub then: Then,
 }

@@ -68,6 +68,7 @@ pub(crate) fn verdict(disposition: Disposition, consent_allowed: bool) -> Verdic
         reasons: vec![reason],
         consent_allowed,
         standard: Some("sales".to_owned()),
+        terms: None,
     }
 }
 

@@ -15,7 +15,6 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, BufWriter};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
-use tokio_rustls::TlsConnector;
 use zeroize::Zeroizing;
 
 /// Longest reply line. RFC 5321 §4.5.3.1.5 says 512; servers exceed it.
@@ -136,14 +135,9 @@ impl Submission {
         let (Some(tls), Some(plain)) = (tls, self.stream.take_plain()) else {
             return Err(self.failed(Phase::Tls, Cause::Tls("it was not set up".into())));
         };
-        let connector = TlsConnector::from(tls.config.clone());
-        match connector.connect(tls.name.clone(), plain).await {
+        match tls.over(plain).await {
             Ok(stream) => {
-                // Servers send session tickets and the greeting in two writes; without this the second waits 40 ms for
-                // our delayed acknowledgement of the first.
-                #[cfg(target_os = "linux")]
-                let _ = rustix::net::sockopt::set_tcp_quickack(stream.get_ref().0, true);
-                self.stream = Stream::Tls(Box::new(stream.into()));
+                self.stream = stream;
                 Ok(())
             }
             Err(error) => Err(self.failed(Phase::Tls, Cause::Tls(error.to_string()))),

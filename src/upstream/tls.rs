@@ -1,12 +1,15 @@
 //! TLS towards the provider: always verified, never downgraded.
 
-use super::{Endpoint, Trust};
+use super::{Endpoint, Stream, Trust};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::BuilderVerifierExt;
+use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
 
 /// Why TLS towards a provider can't even be prepared.
 #[derive(Debug, thiserror::Error)]
@@ -41,8 +44,8 @@ pub enum TlsSetupError {
 /// Verification and name for one endpoint, ready to connect. Sessions are resumed where the server allows it.
 #[derive(Clone)]
 pub struct ClientTls {
-    pub(super) config: Arc<ClientConfig>,
-    pub(super) name: ServerName<'static>,
+    config: Arc<ClientConfig>,
+    name: ServerName<'static>,
 }
 
 impl ClientTls {
@@ -66,6 +69,18 @@ impl ClientTls {
             config: Arc::new(config),
             name,
         })
+    }
+
+    /// Makes TLS over a connection.
+    pub(super) async fn over(&self, plain: TcpStream) -> io::Result<Stream> {
+        let stream = TlsConnector::from(self.config.clone())
+            .connect(self.name.clone(), plain)
+            .await?;
+        // Servers send session tickets and the greeting in two writes; without this the second waits 40 ms for our
+        // delayed acknowledgement of the first.
+        #[cfg(target_os = "linux")]
+        let _ = rustix::net::sockopt::set_tcp_quickack(stream.get_ref().0, true);
+        Ok(Stream::Tls(Box::new(stream.into())))
     }
 }
 

@@ -141,7 +141,7 @@ fn decided(disposition: Disposition) -> &'static str {
 fn consent(input: &CopyInput<'_>) -> Option<String> {
     let undecided = matches!(input.mail.verdict.disposition, Disposition::Hold | Disposition::Return);
     let record: String = input.record.chars().filter(char::is_ascii_alphanumeric).collect();
-    (undecided && input.mail.verdict.consent_allowed)
+    (undecided && input.mail.verdict.author_may_consent())
         .then(|| format!("youward held allow {record} --reason \"why it should go as it is\""))
 }
 

@@ -66,7 +66,7 @@ fn lines(what: &str, reading: Option<&Reading>, verdict: &Verdict, id: Option<&s
         let head = "Begin with: ";
         lines.push(fitted(head, words::first_sentences(&ask, WIDTH - head.len()), WIDTH));
     }
-    if let Some(id) = id.filter(|_| verdict.consent_allowed) {
+    if let Some(id) = id.filter(|_| verdict.author_may_consent()) {
         lines.push(format!(
             "To send it as written: youward held allow {id} --reason \"...\""
         ));

@@ -6,7 +6,7 @@ use crate::reading::{
     Category, Excerpt, Finding, Help, Layer, LedgerLine, Level, Prospecting, ProspectingClass, Reading, Signal,
     Silence, Silenced, Span,
 };
-use crate::standard::{Disposition, Reason, Verdict};
+use crate::standard::{Disposition, Reason, Verdict, Who};
 use proptest::prelude::*;
 
 /// A mail with its reading and verdict, owned.
@@ -314,6 +314,8 @@ pub(super) fn verdict(disposition: Disposition) -> Verdict {
             ),
         ],
         consent_allowed: true,
+        consent_by: Who::Author,
+        approvers: Vec::new(),
         standard: Some("field".to_owned()),
         terms: None,
     }
@@ -473,6 +475,8 @@ pub(super) fn hostile_verdict() -> impl Strategy<Value = Verdict> {
                 })
                 .collect(),
             consent_allowed,
+            consent_by: Who::Author,
+            approvers: Vec::new(),
             standard: None,
             terms: None,
         },

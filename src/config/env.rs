@@ -60,6 +60,28 @@ pub fn who() -> String {
     }
 }
 
+/// The name of the user who runs this command, as far as it can be known for sure: `None` otherwise. On Unix the operating
+/// system tells it by the user's number, whatever the environment says. Elsewhere the environment is all there is.
+#[must_use]
+pub fn user() -> Option<String> {
+    #[cfg(unix)]
+    {
+        // Users may come from a directory as well as from /etc/passwd; `id` knows all of them. Its path is fixed, so that
+        // PATH has no say in it.
+        let told = ["/usr/bin/id", "/bin/id"]
+            .into_iter()
+            .find_map(|id| std::process::Command::new(id).arg("-run").env_clear().output().ok())
+            .filter(|output| output.status.success())?;
+        let name = String::from_utf8(told.stdout).ok()?;
+        let name = name.trim_end_matches('\n');
+        (!name.is_empty() && !name.contains(char::is_control)).then(|| name.to_owned())
+    }
+    #[cfg(not(unix))]
+    {
+        variable("USERNAME")?.into_string().ok()
+    }
+}
+
 /// Whether the user asked all programs for no colour (<https://no-color.org>), or the terminal has none.
 #[must_use]
 pub fn wants_no_colour() -> bool {
@@ -93,5 +115,16 @@ mod tests {
     fn the_number_of_the_user_is_always_told() {
         let number = rustix::process::getuid().as_raw();
         assert!(super::who().ends_with(&format!("uid {number})")) || super::who() == format!("uid {number}"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_user_is_whom_the_system_says() {
+        let number = rustix::process::getuid().as_raw().to_string();
+        let users = std::fs::read_to_string("/etc/passwd").unwrap();
+        let of_number = |line: &&str| line.split(':').nth(2) == Some(&number);
+        if let Some(line) = users.lines().find(of_number) {
+            assert_eq!(super::user().as_deref(), line.split(':').next());
+        }
     }
 }

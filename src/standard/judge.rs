@@ -1,14 +1,14 @@
 //! From a reading to a verdict.
 
-use super::{Act, Consent, Disposition, Judged, Mode, OnError, Reason, Standard, Terms, Verdict};
+use super::{Act, Consent, Disposition, Judged, Mode, OnError, Reason, Standard, Terms, Verdict, Who};
 use crate::mail::Envelope;
 use crate::reading::{Category, Finding, Level, ProspectingClass, Reading};
 use jiff::{SignedDuration, Timestamp};
 use std::cmp::Reverse;
 
 impl Standard {
-    /// What this standard says about one mail. The envelope is the one that the mail will be sent with; `consent` is its
-    /// author's, to exactly this mail. Nothing here looks at the mail itself.
+    /// What this standard says about one mail. The envelope is the one that the mail will be sent with; `consent` is to
+    /// exactly this mail. Nothing here looks at the mail itself.
     #[must_use]
     pub fn judge(
         &self,
@@ -23,23 +23,36 @@ impl Standard {
         };
         let disposition = self.in_mode(disposition, &mut reasons);
         let disposition = self.with_consent(disposition, consent, now, &mut reasons);
+        let terms = (disposition == Disposition::Hold).then(|| self.terms(&reasons));
+        // A held mail is in custody: it leaves by release, not by being sent again.
+        let consent_allowed = disposition == Disposition::Return && self.consent.by != Who::Nobody;
+        let asks_approver = consent_allowed && self.consent.by == Who::Approver;
         Verdict {
             disposition,
             reasons,
-            // A held mail is in custody: it leaves by release, not by being sent again.
-            consent_allowed: disposition == Disposition::Return && self.consent_allowed,
+            consent_allowed,
+            consent_by: self.consent.by,
+            approvers: if asks_approver {
+                self.approvers.clone()
+            } else {
+                Vec::new()
+            },
             standard: Some(self.name.clone()),
-            terms: (disposition == Disposition::Hold).then(|| self.terms()),
+            terms,
         }
     }
 
-    fn terms(&self) -> Terms {
+    fn terms(&self, reasons: &[Reason]) -> Terms {
         Terms {
             release_by: self.release.by,
-            approvers: self.release.approvers.clone(),
+            approvers: if self.release.by == Who::Approver {
+                self.approvers.clone()
+            } else {
+                Vec::new()
+            },
             reason_required: self.release.reason_required,
             retry_for_hours: self.release.retry_for_hours,
-            expires_after_hours: self.hold_expiry.after_hours,
+            expires_after_hours: self.hold_expiry.hours(reasons),
             then: self.hold_expiry.then,
         }
     }
@@ -210,14 +223,17 @@ impl Standard {
         let (Some(consent), Disposition::Return) = (consent, disposition) else {
             return disposition;
         };
-        let lasts = SignedDuration::from_hours(i64::from(self.valid_for_hours));
+        let lasts = SignedDuration::from_hours(i64::from(self.consent.valid_for_hours));
         let age = now.duration_since(consent.given_at);
-        let refused = if !self.consent_allowed {
+        let refused = if self.consent.by == Who::Nobody {
             Some("the standard does not allow it".to_owned())
-        } else if self.reason_required && consent.reason.trim().is_empty() {
+        } else if self.consent.reason_required && consent.reason.trim().is_empty() {
             Some("it gives no reason".to_owned())
         } else if age > lasts {
-            Some(format!("it was given more than {} hours ago", self.valid_for_hours))
+            Some(format!(
+                "it was given more than {} hours ago",
+                self.consent.valid_for_hours
+            ))
         } else {
             None
         };
@@ -225,7 +241,7 @@ impl Standard {
             Some(why) => {
                 reasons.push(reason(
                     "consent-not-valid",
-                    &format!("The author's consent does not count: {why}"),
+                    &format!("The consent that was given does not count: {why}"),
                 ));
                 disposition
             }
@@ -236,10 +252,11 @@ impl Standard {
                 } else {
                     format!(": {said}")
                 };
-                reasons.insert(
-                    0,
-                    reason("consent", &format!("Its author wants it sent as written{said}")),
-                );
+                let who = match self.consent.by {
+                    Who::Approver => "An approver",
+                    Who::Author | Who::Nobody => "Its author",
+                };
+                reasons.insert(0, reason("consent", &format!("{who} wants it sent as written{said}")));
                 Disposition::Pass
             }
         }

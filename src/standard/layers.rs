@@ -1,9 +1,10 @@
 //! Keys in layers: a rep's file over a named standard over the admin's default. The most specific layer that has a key
 //! gives its value; where each came from is kept for `youward standard explain`.
 
-use super::form::Form;
+use super::form::{Form, Key, Texts};
 use super::{NamedText, Origin, Setting};
 use crate::toml_file::{Fault, line_column};
+use std::fmt::Display;
 use std::ops::{Range, RangeInclusive};
 use toml::Spanned;
 
@@ -46,7 +47,14 @@ pub(super) struct Layers<'a> {
     pub(super) locks: Vec<Lock>,
     pub(super) settings: Vec<Setting>,
     pub(super) faults: Vec<Fault>,
+    /// What holds, but may surprise.
+    pub(super) warnings: Vec<Fault>,
 }
+
+/// Opens a file that is named: from the file that names it and the name as written to its path to show and its text.
+pub(super) trait Open: FnMut(&str, &str) -> Result<(String, String), String> {}
+
+impl<F: FnMut(&str, &str) -> Result<(String, String), String>> Open for F {}
 
 /// A value with its layer.
 pub(super) type Picked<'a, T> = (Layer<'a>, &'a Spanned<T>);
@@ -55,121 +63,124 @@ impl<'a> Layers<'a> {
     /// The most specific layer's value. A rep's is a fault where it is locked.
     pub(super) fn pick<T: 'a>(
         &mut self,
-        key: &str,
+        name: &str,
         get: impl Fn(&'a Form) -> Option<&'a Spanned<T>>,
     ) -> Option<Picked<'a, T>> {
         let mut found = self.layers.iter().filter_map(|layer| Some((*layer, get(layer.form)?)));
         let (layer, value) = found.next()?;
         if layer.rep
-            && let Some(lock) = lock_of(&self.locks, key)
+            && let Some(lock) = lock_of(&self.locks, name)
         {
             let message = format!("it is locked by {}:{}", lock.origin.file, lock.origin.line);
             let expected = "the admin's value; ask there to unlock the key";
-            self.faults.push(layer.fault(&value.span(), key, &message, expected));
+            self.faults.push(layer.fault(&value.span(), name, &message, expected));
         }
         Some((layer, value))
     }
 
     /// A plain value, or the default.
-    pub(super) fn value<T: Clone + 'a>(
+    pub(super) fn value<T: Clone + Display>(&mut self, key: Key<T>, default: T) -> T {
+        self.value_shown(key.name, key.get, default, T::to_string)
+    }
+
+    /// A plain value, or the default, of a key that is named at run time or whose type does not show itself as TOML.
+    pub(super) fn value_shown<T: Clone + 'a>(
         &mut self,
-        key: &str,
+        name: &str,
         get: impl Fn(&'a Form) -> Option<&'a Spanned<T>>,
         default: T,
         show: impl Fn(&T) -> String,
     ) -> T {
-        let picked = self.pick(key, get);
+        let picked = self.pick(name, get);
         let value = picked.map_or(default, |(_, value)| value.get_ref().clone());
-        self.note(
-            key,
-            show(&value),
-            picked.map(|(layer, value)| layer.origin(&value.span())),
-        );
+        self.note(name, show(&value), origin_of(picked));
         value
     }
 
     /// A number in its range, or the default.
-    pub(super) fn number(
+    pub(super) fn number(&mut self, key: Key<i32>, default: i32, range: RangeInclusive<i32>, unit: &str) -> i32 {
+        let picked = self.pick_number(key, range, unit);
+        let value = picked.map_or(default, |(_, value)| *value.get_ref());
+        self.note(key.name, value.to_string(), origin_of(picked));
+        value
+    }
+
+    /// A number in its range that stands in for another where it is written; elsewhere it is the other's, from where
+    /// that came.
+    pub(super) fn number_else(
         &mut self,
-        key: &str,
-        get: impl Fn(&'a Form) -> Option<&'a Spanned<i32>>,
-        default: i32,
+        key: Key<i32>,
+        (other, origin): (i32, Option<Origin>),
         range: RangeInclusive<i32>,
         unit: &str,
-    ) -> i32 {
-        let picked = self.pick(key, get);
-        let value = picked.map_or(default, |(_, value)| *value.get_ref());
-        if let Some((layer, written)) = picked
-            && !range.contains(&value)
-        {
-            let expected = format!("{} to {}{unit}", range.start(), range.end());
-            let message = format!("{value} is out of range");
-            self.faults.push(layer.fault(&written.span(), key, &message, &expected));
-        }
+    ) -> Option<i32> {
+        let picked = self.pick_number(key, range, unit);
+        let value = picked.map(|(_, value)| *value.get_ref());
         self.note(
-            key,
-            value.to_string(),
-            picked.map(|(layer, value)| layer.origin(&value.span())),
+            key.name,
+            value.unwrap_or(other).to_string(),
+            origin_of(picked).or(origin),
         );
         value
+    }
+
+    fn pick_number(&mut self, key: Key<i32>, range: RangeInclusive<i32>, unit: &str) -> Option<Picked<'a, i32>> {
+        let picked = self.pick(key.name, key.get);
+        if let Some((layer, written)) = picked
+            && !range.contains(written.get_ref())
+        {
+            let expected = format!("{} to {}{unit}", range.start(), range.end());
+            let message = format!("{} is out of range", written.get_ref());
+            self.faults
+                .push(layer.fault(&written.span(), key.name, &message, &expected));
+        }
+        picked
     }
 
     /// A list whose entries are judged one by one, empty by default. The most specific layer's list counts alone.
     pub(super) fn list(
         &mut self,
-        key: &str,
-        get: impl Fn(&'a Form) -> Option<&'a Spanned<Vec<Spanned<String>>>>,
+        key: Key<Texts>,
         check: impl Fn(&str) -> Result<String, (String, &'static str)>,
     ) -> Vec<String> {
-        let picked = self.pick(key, get);
+        let picked = self.pick(key.name, key.get);
         let mut entries = Vec::new();
         if let Some((layer, list)) = picked {
             for written in list.get_ref() {
                 match check(written.get_ref()) {
                     Ok(entry) => entries.push(entry),
                     Err((message, expected)) => {
-                        self.faults.push(layer.fault(&written.span(), key, &message, expected));
+                        self.faults
+                            .push(layer.fault(&written.span(), key.name, &message, expected));
                     }
                 }
             }
         }
-        let origin = picked.map(|(layer, value)| layer.origin(&value.span()));
-        self.note(key, shown_list(&entries), origin);
+        self.note(key.name, shown_list(&entries), origin_of(picked));
         entries
     }
 
     /// A file that is named, read whole; `None` where none is named.
-    pub(super) fn text(
-        &mut self,
-        key: &str,
-        get: impl Fn(&'a Form) -> Option<&'a Spanned<String>>,
-        open: &mut impl FnMut(&str, &str) -> Result<(String, String), String>,
-    ) -> Option<NamedText> {
-        let picked = self.pick(key, get);
-        let opened = picked.and_then(|(layer, written)| self.open(key, layer, written, open));
+    pub(super) fn text(&mut self, key: Key<String>, open: &mut impl Open) -> Option<NamedText> {
+        let picked = self.pick(key.name, key.get);
+        let opened = picked.and_then(|(layer, written)| self.open(key.name, layer, written, open));
         let shown = picked.map_or_else(|| "\"\"".to_owned(), |(_, written)| format!("{:?}", written.get_ref()));
-        self.note(key, shown, picked.map(|(layer, value)| layer.origin(&value.span())));
+        self.note(key.name, shown, origin_of(picked));
         opened
     }
 
     /// The files of a list, in their order.
-    pub(super) fn texts(
-        &mut self,
-        key: &str,
-        get: impl Fn(&'a Form) -> Option<&'a Spanned<Vec<Spanned<String>>>>,
-        open: &mut impl FnMut(&str, &str) -> Result<(String, String), String>,
-    ) -> Vec<NamedText> {
-        let picked = self.pick(key, get);
+    pub(super) fn texts(&mut self, key: Key<Texts>, open: &mut impl Open) -> Vec<NamedText> {
+        let picked = self.pick(key.name, key.get);
         let mut names = Vec::new();
         let mut texts = Vec::new();
         if let Some((layer, list)) = picked {
             for written in list.get_ref() {
                 names.push(written.get_ref().clone());
-                texts.extend(self.open(key, layer, written, open));
+                texts.extend(self.open(key.name, layer, written, open));
             }
         }
-        let origin = picked.map(|(layer, value)| layer.origin(&value.span()));
-        self.note(key, shown_list(&names), origin);
+        self.note(key.name, shown_list(&names), origin_of(picked));
         texts
     }
 
@@ -178,7 +189,7 @@ impl<'a> Layers<'a> {
         key: &str,
         layer: Layer<'_>,
         written: &Spanned<String>,
-        open: &mut impl FnMut(&str, &str) -> Result<(String, String), String>,
+        open: &mut impl Open,
     ) -> Option<NamedText> {
         match open(layer.file, written.get_ref()) {
             Ok((file, text)) => Some(NamedText { file, text }),
@@ -191,13 +202,23 @@ impl<'a> Layers<'a> {
         }
     }
 
-    pub(super) fn note(&mut self, key: &str, value: String, origin: Option<Origin>) {
+    /// Where the value in force of a key that was looked at comes from.
+    pub(super) fn origin(&self, name: &str) -> Option<Origin> {
+        let setting = self.settings.iter().find(|setting| setting.key == name)?;
+        setting.origin.clone()
+    }
+
+    fn note(&mut self, key: &str, value: String, origin: Option<Origin>) {
         self.settings.push(Setting {
             key: key.to_owned(),
             value,
             origin,
         });
     }
+}
+
+fn origin_of<T>(picked: Option<Picked<'_, T>>) -> Option<Origin> {
+    picked.map(|(layer, value)| layer.origin(&value.span()))
 }
 
 /// The lock on a key: on itself, on its table, or on everything.

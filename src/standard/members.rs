@@ -1,17 +1,15 @@
 //! Whom a standard is for, and whom it spares: lists of accounts, customers and recipients, in files of their own or not.
 
 use super::accounts::AccountPattern;
-use super::layers::{Layer, Layers};
+use super::form::key;
+use super::layers::{Layer, Layers, Open};
 use super::{Entry, Member, Origin};
 use crate::toml_file::Fault;
 use toml::Spanned;
 
 /// The customers of the file that a layer names.
-pub(super) fn customers(
-    keys: &mut Layers<'_>,
-    open: &mut impl FnMut(&str, &str) -> Result<(String, String), String>,
-) -> Vec<String> {
-    let Some(list) = keys.text("scope.customers_file", |form| form.scope.customers_file.as_ref(), open) else {
+pub(super) fn customers(keys: &mut Layers<'_>, open: &mut impl Open) -> Vec<String> {
+    let Some(list) = keys.text(key!(scope.customers_file), open) else {
         return Vec::new();
     };
     let mut customers = Vec::new();
@@ -35,7 +33,7 @@ pub(super) fn customers(
 pub(super) fn accounts(
     layer: &Layer<'_>,
     place: &std::ops::Range<usize>,
-    open: &mut impl FnMut(&str, &str) -> Result<(String, String), String>,
+    open: &mut impl Open,
     faults: &mut Vec<Fault>,
 ) -> Vec<Member> {
     const EXPECTED: &str = "an account such as \"ana@norvane.example\" or \"*@sales.norvane.example\"";
@@ -183,6 +181,16 @@ pub(super) fn recipient(written: &str) -> Result<String, (String, &'static str)>
     }
     let expected = "\"name@acme.example\" or \"@acme.example\"";
     Err((format!("{written:?} is neither an address nor a domain"), expected))
+}
+
+/// A user name of the operating system, as it is; or what is wrong, and what was expected.
+pub(super) fn user(written: &str) -> Result<String, (String, &'static str)> {
+    let fine = |c: char| c.is_alphanumeric() || ".-_@\\".contains(c);
+    if (1..=64).contains(&written.chars().count()) && written.chars().all(fine) {
+        return Ok(written.to_owned());
+    }
+    let expected = "1 to 64 letters, digits or characters of . _ - @ \\, such as \"mia\"";
+    Err((format!("{written:?} is no user name"), expected))
 }
 
 fn is_domain(domain: &str) -> bool {

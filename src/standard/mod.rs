@@ -9,6 +9,7 @@
 //! Must never: read the mail itself, know the clock (time comes in), or hold what is not prospecting.
 
 mod accounts;
+mod decisions;
 mod file;
 mod form;
 mod judge;
@@ -50,15 +51,11 @@ pub struct Standard {
     pub modes: Modes,
     /// What happens to a mail that could not be read.
     pub on_error: OnError,
-    /// Whether authors may have a returned mail sent as written.
-    pub consent_allowed: bool,
-    /// Who may have a returned mail sent as written.
-    pub consent_by: Who,
-    /// Whether they must say why.
-    pub reason_required: bool,
-    /// How long consent lasts.
-    pub valid_for_hours: u32,
-    /// Who may release a held mail.
+    /// The operating-system users who are approvers.
+    pub approvers: Vec<String>,
+    /// How a returned mail may be sent as written.
+    pub consent: Consenting,
+    /// How a held mail may be released.
     pub release: Release,
     /// When a hold ends by itself.
     pub hold_expiry: HoldExpiry,
@@ -156,23 +153,34 @@ pub enum Who {
     Nobody,
 }
 
+/// How a returned mail may be sent as written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Consenting {
+    /// Who may consent to it.
+    pub by: Who,
+    /// Whether they must say why.
+    pub reason_required: bool,
+    /// How long consent lasts.
+    pub valid_for_hours: u32,
+}
+
 /// How a held mail may be released.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Release {
     /// Who may.
     pub by: Who,
-    /// The operating-system users who may, where an approver is asked for.
-    pub approvers: Vec<String>,
     /// Whether they must say why.
     pub reason_required: bool,
-    /// For how many hours it is tried again when the provider does not take it now. Default 72.
+    /// For how many hours it is tried again when the provider does not take it now.
     pub retry_for_hours: u32,
 }
 
 /// When a hold ends by itself, and how.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HoldExpiry {
-    /// Hours; 0 for never.
+    /// Hours for holds of a reason, by the reason's name; these go before the general number.
+    pub by_reason: Vec<(&'static str, u32)>,
+    /// Hours for all others; 0 for never.
     pub after_hours: u32,
     /// What then.
     pub then: Then,
@@ -236,13 +244,13 @@ pub enum Judged<'a> {
     },
 }
 
-/// The author's consent to sending a returned or held mail as written. That it belongs to this very mail is for the
-/// caller to know.
+/// Consent to sending a returned mail as written. That it belongs to this very mail, and was given by whom the verdict on
+/// it asks for, is for the caller to know.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Consent {
     /// When it was given.
     pub given_at: Timestamp,
-    /// Why, in the author's words.
+    /// Why, in their words.
     pub reason: String,
 }
 

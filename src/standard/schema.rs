@@ -65,7 +65,9 @@ const PLACES: &[(&str, &[(&str, &str)])] = &[
             ("/properties/consent", "[consent]\nzzz = 1"),
             ("/properties/consent/properties/by", "[consent]\nby = \"zzz\""),
             ("/properties/release", "[release]\nzzz = 1"),
+            ("/properties/release/properties/by", "[release]\nby = \"zzz\""),
             ("/properties/hold", "[hold]\nzzz = 1"),
+            ("/properties/hold/properties/expires", "[hold.expires]\nzzz = 1"),
             ("/properties/hold/properties/then", "[hold]\nthen = \"zzz\""),
             ("/properties/scope", "[scope]\nzzz = 1"),
             ("/properties/gate", "[gate]\nzzz = 1"),
@@ -139,6 +141,55 @@ fn schemas_and_parsers_take_the_same() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Ranges and defaults of the standard's numbers and flags are the parser's.
+#[test]
+fn defaults_and_ranges_are_the_parsers() {
+    fn leaves(schema: &Value, key: &str, found: &mut Vec<(String, Value)>) {
+        for (name, inner) in schema["properties"].as_object().into_iter().flatten() {
+            let key = if key.is_empty() {
+                name.clone()
+            } else {
+                format!("{key}.{name}")
+            };
+            match inner["type"].as_str() {
+                Some("object") => leaves(inner, &key, found),
+                Some("integer" | "boolean") => found.push((key, inner.clone())),
+                _ if inner["enum"].is_array() => found.push((key, inner.clone())),
+                _ => {}
+            }
+        }
+    }
+    let none = |_: &str, _: &str| Err("none".to_owned());
+    let parse = |text: &str| Standards::parse(WrittenText { file: "s", text }, None, none);
+    let settings = parse("").unwrap().default.settings;
+    let whole = schema("standard");
+    for place in ["", "/properties/standard/items"] {
+        let mut found = Vec::new();
+        leaves(whole.pointer(place).unwrap(), "", &mut found);
+        assert!(found.len() >= 20, "{found:?}");
+        for (key, leaf) in found {
+            if let Some(default) = leaf.get("default") {
+                let setting = settings.iter().find(|setting| setting.key == key);
+                let value = setting
+                    .unwrap_or_else(|| panic!("{key} is not explained"))
+                    .value
+                    .clone();
+                assert_eq!(value, default.to_string(), "{key}");
+            }
+            // The lower threshold of two may not be above the other, so that its own range is never the whole.
+            if leaf["type"] != "integer" || ["act_below", "gate.unsure_from"].contains(&key.as_str()) {
+                continue;
+            }
+            let (least, most) = (leaf["minimum"].as_i64().unwrap(), leaf["maximum"].as_i64().unwrap());
+            for (number, fine) in [(least, true), (most, true), (least - 1, false), (most + 1, false)] {
+                let told = parse(&format!("{key} = {number}")).err().unwrap_or_default();
+                let named = told.iter().any(|fault| fault.field == key);
+                assert_eq!(named, !fine, "{key} = {number}: {told:?}");
+            }
+        }
+    }
 }
 
 #[test]

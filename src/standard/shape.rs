@@ -31,6 +31,8 @@ pub(super) fn shape(below: &Layer<'_>, above: Option<&Layer<'_>>, faults: &mut V
             let first = form.standard.first().map(Spanned::span);
             misplaced(first, "standard", message, expected);
             misplaced(form.locked.as_ref().map(Spanned::span), "locked", message, expected);
+            let named = form.approvers.as_ref().map(Spanned::span);
+            misplaced(named, "approvers", message, expected);
         }
     }
     let mut taken: HashMap<&str, usize> = HashMap::new();

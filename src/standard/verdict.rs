@@ -45,14 +45,32 @@ pub struct Verdict {
     pub disposition: Disposition,
     /// Why, the weightiest first.
     pub reasons: Vec<Reason>,
-    /// Whether the author's consent would let the identical mail pass.
+    /// Whether consent, of whom `consent_by` says, would let the identical mail pass.
     pub consent_allowed: bool,
+    /// Who may consent, where consent is allowed. In verdicts kept by versions that noted none it is the author.
+    #[serde(default = "author")]
+    pub consent_by: Who,
+    /// The operating-system users who may consent, where an approver is asked for.
+    #[serde(default)]
+    pub approvers: Vec<String>,
     /// The name of the standard that says so. Verdicts kept by versions that noted none have none.
     #[serde(default)]
     pub standard: Option<String>,
     /// How custody of it may end; for a held mail only. They are those of the standard in force when it was held.
     #[serde(default)]
     pub terms: Option<Terms>,
+}
+
+impl Verdict {
+    /// Whether the author alone could let the identical mail pass, so that it is worth telling them how.
+    #[must_use]
+    pub fn author_may_consent(&self) -> bool {
+        self.consent_allowed && self.consent_by == Who::Author
+    }
+}
+
+fn author() -> Who {
+    Who::Author
 }
 
 /// How custody of one mail may end.

@@ -4,7 +4,7 @@
 use super::{AuditRow, Filter, NewRecord, RecordId, State, Store, StoreError};
 use crate::mail::{Envelope, Fingerprint, Mail, Parameter};
 use crate::reading::{Category, Finding, LedgerLine, Level, Prospecting, ProspectingClass, Reading, Signal, Span};
-use crate::standard::{Disposition, Reason, Verdict};
+use crate::standard::{Disposition, Reason, Verdict, Who};
 use jiff::{SignedDuration, Timestamp};
 
 /// One test for each function of the contract.
@@ -67,6 +67,8 @@ pub(crate) fn verdict(disposition: Disposition, consent_allowed: bool) -> Verdic
         disposition,
         reasons: vec![reason],
         consent_allowed,
+        consent_by: Who::Author,
+        approvers: Vec::new(),
         standard: Some("sales".to_owned()),
         terms: None,
     }

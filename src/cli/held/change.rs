@@ -4,6 +4,7 @@ use super::{no_store, with_store_of};
 use crate::app;
 use crate::cli::{Common, Format, output};
 use crate::config::{env, show_duration};
+use crate::standard::{Verdict, Who};
 use crate::store::{RecordId, Store, StoreError, Summary};
 use clap::Args;
 use std::process::ExitCode;
@@ -27,7 +28,27 @@ pub(super) fn allow(args: ChangeArgs, common: &Common) -> anyhow::Result<ExitCod
         format!("{id} is allowed. Send the same mail again within {window}, and it goes out exactly as written.")
     };
     change(&args, common, told, async |store, id| {
+        let record = store.get(&id.0).await?;
+        if let Some(why) = consent_refused(&record.verdict, env::user) {
+            let (id, state) = (id.clone(), record.summary.state.to_string());
+            return Err(StoreError::NotPossible { id, state, why });
+        }
         store.allow(id, &args.reason, &env::who(), app::now()).await
+    })
+}
+
+/// Why the user who runs the command can't consent, where that is theirs to know: the store tells all the rest.
+fn consent_refused(verdict: &Verdict, user: impl FnOnce() -> Option<String>) -> Option<String> {
+    if !verdict.consent_allowed || verdict.consent_by != Who::Approver {
+        return None;
+    }
+    let user = user().unwrap_or_default();
+    if verdict.consent_by.is(&user, &verdict.approvers) {
+        return None;
+    }
+    Some(match verdict.approvers.as_slice() {
+        [] => "the standard asks for an approver's consent, and names no approver".to_owned(),
+        names => format!("only an approver may consent: {}", names.join(", ")),
     })
 }
 
@@ -71,6 +92,24 @@ fn reason(typed: &str) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::standard::Disposition;
+    use crate::store::contract::verdict;
+
+    #[test]
+    fn an_approver_is_asked_for_by_name() {
+        let mut verdict = verdict(Disposition::Return, true);
+        let refused = |verdict: &Verdict, user: Option<&str>| consent_refused(verdict, || user.map(str::to_owned));
+        assert_eq!(refused(&verdict, Some("ana")), None);
+        verdict.consent_by = Who::Approver;
+        let told = refused(&verdict, Some("ana"));
+        assert!(told.is_some_and(|why| why.contains("names no approver")));
+        verdict.approvers = vec!["mia".to_owned(), "eve".to_owned()];
+        assert_eq!(refused(&verdict, Some("mia")), None);
+        for other in [Some("ana"), Some(""), None] {
+            let told = refused(&verdict, other);
+            assert_eq!(told.as_deref(), Some("only an approver may consent: mia, eve"));
+        }
+    }
 
     #[test]
     fn a_reason_says_something() {

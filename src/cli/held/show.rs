@@ -5,7 +5,7 @@ use crate::cli::output::{self, clean};
 use crate::cli::{Common, Format};
 use crate::mail::{Envelope, Fingerprint, Parameter};
 use crate::reading::{Finding, ProspectingClass, Reading};
-use crate::standard::Verdict;
+use crate::standard::{Verdict, Who};
 use crate::store::{Record, State, StoreError, Summary};
 use serde::Serialize;
 use std::io::{self, Write};
@@ -122,7 +122,7 @@ fn write_record(out: &mut dyn Write, record: &Record) -> io::Result<()> {
         Some(reading) => write_reading(out, reading)?,
         None => writeln!(out, "\nThis mail could not be read.")?,
     }
-    write_next(out, summary)
+    write_next(out, record)
 }
 
 fn write_reading(out: &mut dyn Write, reading: &Reading) -> io::Result<()> {
@@ -171,7 +171,8 @@ fn write_finding(out: &mut dyn Write, finding: &Finding) -> io::Result<()> {
 }
 
 /// What the person can do now.
-fn write_next(out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
+fn write_next(out: &mut dyn Write, record: &Record) -> io::Result<()> {
+    let summary = &record.summary;
     let id = &summary.id;
     writeln!(out)?;
     match summary.state {
@@ -184,7 +185,15 @@ fn write_next(out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
                 out,
                 "  youward held allow {id} --reason \"...\"     and send the same mail once more"
             )?;
-            writeln!(out, "  youward held discard {id} --reason \"...\"   to give it up")
+            writeln!(out, "  youward held discard {id} --reason \"...\"   to give it up")?;
+            match record.verdict.consent_by {
+                Who::Approver => writeln!(
+                    out,
+                    "Only an approver may allow it: {}.",
+                    clean(&record.verdict.approvers.join(", "))
+                ),
+                Who::Author | Who::Nobody => Ok(()),
+            }
         }
         State::Returned | State::Held => {
             writeln!(
@@ -287,6 +296,15 @@ Nobody received it. Rewrite it in your mail client and send again, or:
             told.contains("This mail could not be read.") && told.contains("not kept, or erased"),
             "{told}"
         );
+    }
+
+    #[tokio::test]
+    async fn an_approver_is_named() {
+        let mut asking = returned(1, noon(0));
+        asking.verdict.consent_by = Who::Approver;
+        asking.verdict.approvers = vec!["mia".to_owned(), "eve".to_owned()];
+        let told = written(&kept(asking).await);
+        assert!(told.ends_with("Only an approver may allow it: mia, eve.\n"), "{told}");
     }
 
     #[tokio::test]

@@ -35,6 +35,8 @@ pub(super) struct Upstream {
     pub smtp: Spanned<Endpoint>,
     pub imap: Option<Spanned<Endpoint>>,
     #[serde(default)]
+    pub mailboxes: Mailboxes,
+    #[serde(default)]
     pub listen: Vec<Listen>,
 }
 
@@ -45,6 +47,14 @@ pub(super) struct Endpoint {
     pub port: Option<Spanned<Quantity>>,
     pub tls: Option<Spanned<Tls>>,
     pub ca: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Mailboxes {
+    pub drafts: Option<Spanned<String>>,
+    pub sent: Option<Spanned<String>>,
+    pub prefix: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -11,6 +11,7 @@ pub mod env;
 mod error;
 mod file;
 mod listen;
+mod mailboxes;
 mod pem;
 mod places;
 mod quantity;

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::proxy::{Certificate, Listen, ListenTls};
+use crate::upstream::mailbox::MailboxSettings;
 use crate::upstream::{Endpoint, Tls, Trust};
 use std::fs;
 use tempfile::TempDir;
@@ -44,6 +45,7 @@ fn the_shipped_file_is_the_defaults() {
                 trust: Trust::Platform
             },
             imap: None,
+            mailboxes: MailboxSettings::default(),
             listen: vec![listen("127.0.0.1:1465"), listen("[::1]:1465")],
             require_auth: true,
         }]
@@ -79,6 +81,7 @@ fn the_defaults_in_comments_are_the_defaults() {
     assert_eq!((all.resend_window, all.team), (shipped.resend_window, shipped.team));
     assert_eq!(all.upstreams[0].listen, shipped.upstreams[0].listen);
     assert_eq!(all.upstreams[0].imap.as_ref().unwrap().port, 993);
+    assert_eq!(all.upstreams[0].mailboxes.prefix, shipped.upstreams[0].mailboxes.prefix);
 }
 
 /// Each file begins with the faults it must have, in order: `# expect: line:column: field: message`. `…` stands for
@@ -138,6 +141,10 @@ fn everything_can_be_set() {
         require_auth = false
         smtp = { host = "::1", port = 2525, tls = "none" }
         imap = { host = "imap.corp.example", tls = "starttls", ca = "ca.pem" }
+        [upstream.mailboxes]
+        drafts = "Entwürfe"
+        sent = "Archiv/Gesendet"
+        prefix = "Ansprache"
         [[upstream.listen]]
         address = "0.0.0.0:465"
         certificate = "ca.pem"
@@ -193,6 +200,12 @@ fn everything_can_be_set() {
     let upstream = &settings.upstreams[0];
     assert!(!upstream.require_auth);
     assert_eq!((upstream.smtp.port, upstream.smtp.tls), (2525, Tls::None));
+    let mailboxes = MailboxSettings {
+        drafts: Some("Entwürfe".to_owned()),
+        sent: Some("Archiv/Gesendet".to_owned()),
+        prefix: "Ansprache".to_owned(),
+    };
+    assert_eq!(upstream.mailboxes, mailboxes);
     let imap = upstream.imap.as_ref().unwrap();
     assert_eq!(
         (imap.port, imap.tls, &imap.trust),

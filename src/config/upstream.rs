@@ -3,6 +3,7 @@
 use super::checker::Checker;
 use super::file;
 use super::listen::check_listen;
+use super::mailboxes;
 use super::pem::check_certificates;
 use super::quantity::Quantity;
 use crate::proxy::UpstreamSettings;
@@ -22,6 +23,7 @@ pub(super) fn check(checker: &mut Checker<'_>, file: &[file::Upstream], team: bo
             .imap
             .as_ref()
             .and_then(|imap| check_endpoint(checker, &IMAP, imap));
+        let mailboxes = mailboxes::check(checker, &upstream.mailboxes);
         if upstream.listen.is_empty() {
             let expected = "an [[upstream.listen]] with an address such as \"127.0.0.1:1465\"";
             checker.fault(
@@ -41,6 +43,7 @@ pub(super) fn check(checker: &mut Checker<'_>, file: &[file::Upstream], team: bo
                 name,
                 smtp,
                 imap,
+                mailboxes,
                 listen,
                 require_auth: upstream.require_auth,
             });

@@ -1,6 +1,7 @@
 //! What one upstream's proxy is told.
 
 use crate::upstream::Endpoint;
+use crate::upstream::mailbox::MailboxSettings;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -13,6 +14,8 @@ pub struct UpstreamSettings {
     pub smtp: Endpoint,
     /// The provider's IMAP server, if mailboxes are to be used.
     pub imap: Option<Endpoint>,
+    /// What its mailboxes are called.
+    pub mailboxes: MailboxSettings,
     /// Local addresses to listen on for submission; at least one.
     pub listen: Vec<Listen>,
     /// Whether MAIL needs a successful AUTH first. Default true; false is for relays that know their clients otherwise.

@@ -16,6 +16,7 @@ use crate::reading::Packs;
 use crate::smtp::{Limits, Timeouts};
 use crate::standard::Standard;
 use crate::store::{SqliteStore, Store};
+use crate::upstream::mailbox::MailboxSettings;
 use crate::upstream::{Endpoint, Tls, Trust};
 use anyhow::Context as _;
 use std::net::SocketAddr;
@@ -82,6 +83,7 @@ fn settings(provider: SocketAddr, folder: &Path) -> Settings {
                 trust: Trust::Platform,
             },
             imap: None,
+            mailboxes: MailboxSettings::default(),
             listen: vec![Listen {
                 address: SocketAddr::from(([127, 0, 0, 1], 0)),
                 tls: ListenTls::None,

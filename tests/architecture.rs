@@ -22,18 +22,20 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("upstream", &["mail", "smtp", "secrets"]),
     (
         "hold",
-        &["store", "upstream", "annotate", "smtp", "mail", "reading", "standard"],
+        &[
+            "store", "upstream", "annotate", "smtp", "mail", "reading", "standard", "secrets",
+        ],
     ),
     (
         "guard",
         &[
-            "imap", "upstream", "store", "hold", "reading", "annotate", "mail", "standard",
+            "imap", "upstream", "store", "hold", "reading", "annotate", "mail", "standard", "secrets",
         ],
     ),
     (
         "proxy",
         &[
-            "smtp", "imap", "mail", "reading", "standard", "annotate", "hold", "upstream", "store",
+            "smtp", "imap", "mail", "reading", "standard", "annotate", "hold", "upstream", "store", "secrets",
         ],
     ),
     ("web", BELOW_WEB),

@@ -66,8 +66,16 @@ impl Letter<'_> {
             .multipart(
                 MultiPart::alternative()
                     .boundary(boundary)
-                    .singlepart(SinglePart::builder().content_type(ContentType::TEXT_PLAIN).body(self.plain))
-                    .singlepart(SinglePart::builder().content_type(ContentType::TEXT_HTML).body(self.page)),
+                    .singlepart(
+                        SinglePart::builder()
+                            .content_type(ContentType::TEXT_PLAIN)
+                            .body(self.plain),
+                    )
+                    .singlepart(
+                        SinglePart::builder()
+                            .content_type(ContentType::TEXT_HTML)
+                            .body(self.page),
+                    ),
             )
             // Nothing but From can be missing here, and it is when lettre can't read the address back that it wrote.
             .map_err(|error| CopyError::Author(error.to_string()))?;

@@ -114,6 +114,3 @@ pub fn compose(input: &NoticeInput<'_>) -> Result<Vec<u8>, CopyError> {
     }
     .octets()
 }
-
-#[cfg(test)]
-mod tests;

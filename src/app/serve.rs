@@ -2,18 +2,28 @@
 
 use super::certificate::{self, CertificateError};
 use crate::config::Settings;
+use crate::guard::Guard;
+use crate::hold::{Custody, Gateway, HoldError, Worker};
 use crate::proxy::{
     Accept, Listen, ListenTls, Parts, Policies, PolicyCell, Provider, Proxy, Stopper, UpstreamSettings,
 };
+use crate::secrets::{Vault, VaultError};
 use crate::store::Store;
-use crate::upstream::{ClientTls, Tls, TlsSetupError};
+use crate::upstream::mailbox::MailboxTimeouts;
+use crate::upstream::{ClientTls, Endpoint, Tls, TlsSetupError};
 use jiff::Timestamp;
+use std::collections::HashMap;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
+
+/// How long the work for records may go on once a stop is asked for.
+const WORK_GRACE: Duration = Duration::from_secs(20);
 
 /// A proxy that is running.
 pub struct Running {
@@ -21,6 +31,9 @@ pub struct Running {
     policies: PolicyCell,
     stopper: Stopper,
     served: Vec<JoinHandle<()>>,
+    /// Ends what is done for records besides serving sessions.
+    stop_work: watch::Sender<bool>,
+    work: Vec<JoinHandle<()>>,
     store: Arc<dyn Store>,
 }
 
@@ -56,6 +69,12 @@ pub enum StartError {
         /// What is wrong.
         error: CertificateError,
     },
+    /// What the last run left open can't be taken up.
+    #[error("records of the last run can't be taken up: {0}")]
+    Recovery(HoldError),
+    /// There is no safe place for credentials.
+    #[error(transparent)]
+    Secrets(VaultError),
     /// The threads for connections can't be started.
     #[error("the threads for connections could not be started: {0}")]
     Threads(io::Error),
@@ -92,15 +111,39 @@ pub async fn start(
         }
     }
     let policies = PolicyCell::new(policies);
+    let reached = settings.upstreams.iter().filter(|upstream| upstream.has_mailboxes());
+    let custody = Arc::new(Custody::new(
+        store.clone(),
+        reached.map(|upstream| upstream.name.clone()).collect(),
+    ));
+    let vault = Arc::new(Vault::new().map_err(StartError::Secrets)?);
     let parts = Parts {
         policy: policies.clone(),
         store: store.clone(),
+        custody: custody.clone(),
+        vault: vault.clone(),
         clock,
         resend_window: settings.resend_window,
         limits: settings.limits.clone(),
         timeouts: settings.timeouts.clone(),
         capacity: settings.capacity.clone(),
     };
+    let gateways = gateways(settings)?;
+    let worker = Worker {
+        custody: custody.clone(),
+        vault: vault.clone(),
+        gateways: gateways.clone(),
+        clock,
+        keep_closed: settings.keep_closed,
+    };
+    worker.recover().await.map_err(StartError::Recovery)?;
+    let guard = Guard {
+        custody,
+        vault,
+        gateways,
+        clock,
+    };
+    let (stop_work, work_stopping) = watch::channel(false);
     let (proxy, stopper) = Proxy::new(parts).map_err(StartError::Threads)?;
     let mut listening = Vec::new();
     let mut served = Vec::new();
@@ -114,11 +157,17 @@ pub async fn start(
         }
         served.push(tokio::spawn(proxy.clone().serve(listener, provider, accept)));
     }
+    let work = vec![
+        tokio::spawn(worker.run(work_stopping.clone())),
+        tokio::spawn(guard.run(work_stopping)),
+    ];
     Ok(Running {
         listening,
         policies,
         stopper,
         served,
+        stop_work,
+        work,
         store,
     })
 }
@@ -139,23 +188,51 @@ impl Running {
     /// Stops in order: no new connections, sessions finish their mail or end with a reply, audit written, store closed.
     pub async fn stop(self) {
         self.stopper.stop(self.served).await;
+        let _ = self.stop_work.send(true);
+        for task in self.work {
+            // What is begun ends, but nobody waits for a provider for ever.
+            let _ = tokio::time::timeout(WORK_GRACE, task).await;
+        }
         self.store.close().await;
     }
 }
 
 fn provider(upstream: &UpstreamSettings) -> Result<Provider, StartError> {
-    let tls = match upstream.smtp.tls {
-        Tls::None => None,
-        Tls::Implicit | Tls::StartTls => {
-            Some(
-                ClientTls::prepare(&upstream.smtp).map_err(|error| StartError::Upstream {
-                    upstream: upstream.name.clone(),
-                    error,
-                })?,
-            )
-        }
-    };
-    Ok(Provider::new(upstream, tls))
+    Ok(Provider::new(upstream, client_tls(upstream, &upstream.smtp)?))
+}
+
+fn client_tls(upstream: &UpstreamSettings, endpoint: &Endpoint) -> Result<Option<ClientTls>, StartError> {
+    match endpoint.tls {
+        Tls::None => Ok(None),
+        Tls::Implicit | Tls::StartTls => ClientTls::prepare(endpoint)
+            .map(Some)
+            .map_err(|error| StartError::Upstream {
+                upstream: upstream.name.clone(),
+                error,
+            }),
+    }
+}
+
+/// How work for records reaches the providers.
+fn gateways(settings: &Settings) -> Result<HashMap<String, Arc<Gateway>>, StartError> {
+    let mut gateways = HashMap::new();
+    for upstream in &settings.upstreams {
+        let imap = match upstream.imap.as_ref().filter(|_| upstream.has_mailboxes()) {
+            Some(endpoint) => Some((endpoint.clone(), client_tls(upstream, endpoint)?)),
+            None => None,
+        };
+        let gateway = Gateway {
+            name: upstream.name.clone(),
+            smtp: (upstream.smtp.clone(), client_tls(upstream, &upstream.smtp)?),
+            imap,
+            mailboxes: upstream.mailboxes.clone(),
+            require_auth: upstream.require_auth,
+            timeouts: settings.timeouts.clone(),
+            mailbox_timeouts: MailboxTimeouts::default(),
+        };
+        gateways.insert(upstream.name.clone(), Arc::new(gateway));
+    }
+    Ok(gateways)
 }
 
 fn accept(

@@ -26,6 +26,7 @@ pub(super) struct Checked {
     capacity: Capacity,
     pub(super) data_dir: Option<PathBuf>,
     resend_window: Duration,
+    keep_closed: Duration,
     standard_file: Option<PathBuf>,
     rep_file: Option<PathBuf>,
     rules_dir: Option<PathBuf>,
@@ -41,6 +42,7 @@ impl Default for Checked {
             capacity: Capacity::default(),
             data_dir: None,
             resend_window: 24 * HOUR,
+            keep_closed: 30 * 24 * HOUR,
             standard_file: None,
             rep_file: None,
             rules_dir: None,
@@ -67,6 +69,7 @@ impl Checked {
             capacity: self.capacity,
             data_dir,
             resend_window: self.resend_window,
+            keep_closed: self.keep_closed,
             standard_file: self.standard_file,
             rep_file: self.rep_file,
             rules_dir: self.rules_dir,
@@ -95,6 +98,12 @@ pub(super) fn check(path: &Path, text: &str) -> Result<Checked, ConfigError> {
         &file.store.resend_window,
         window,
         &mut checked.resend_window,
+    );
+    checker.duration(
+        "store.keep_closed",
+        &file.store.keep_closed,
+        Duration::ZERO..=366 * 24 * HOUR,
+        &mut checked.keep_closed,
     );
     checked.standard_file = file
         .standard

@@ -34,6 +34,7 @@ pub(super) struct Upstream {
     pub require_auth: bool,
     pub smtp: Spanned<Endpoint>,
     pub imap: Option<Spanned<Endpoint>>,
+    pub keep_credentials: Option<Spanned<Quantity>>,
     #[serde(default)]
     pub mailboxes: Mailboxes,
     #[serde(default)]
@@ -114,6 +115,7 @@ pub(super) struct Capacity {
 #[serde(deny_unknown_fields)]
 pub(super) struct Store {
     pub resend_window: Option<Spanned<Quantity>>,
+    pub keep_closed: Option<Spanned<Quantity>>,
 }
 
 #[derive(Debug, Default, Deserialize)]

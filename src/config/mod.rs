@@ -50,6 +50,8 @@ pub struct Settings {
     pub data_dir: PathBuf,
     /// How long an identical resend gets the same answer, and consent lasts. Default 24 h.
     pub resend_window: Duration,
+    /// How long the content of mail whose life is over is kept, for its history.
+    pub keep_closed: Duration,
     /// The outreach standard; `None` for the built-in one.
     pub standard_file: Option<PathBuf>,
     /// A personal file on top of the standard, as far as the standard's keys are not locked.

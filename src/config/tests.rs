@@ -48,6 +48,7 @@ fn the_shipped_file_is_the_defaults() {
             mailboxes: MailboxSettings::default(),
             listen: vec![listen("127.0.0.1:1465"), listen("[::1]:1465")],
             require_auth: true,
+            keep_credentials: Duration::from_secs(86_400),
         }]
     );
 }

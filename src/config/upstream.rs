@@ -9,7 +9,12 @@ use super::quantity::Quantity;
 use crate::proxy::UpstreamSettings;
 use crate::upstream::{Endpoint, Tls, Trust};
 use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
 use toml::Spanned;
+
+/// How long credentials are kept in memory, unless the file says otherwise.
+const KEEP_CREDENTIALS: Duration = Duration::from_secs(24 * 3600);
+const LONGEST_KEEPING: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// Judges all upstreams together: names and addresses are unique over all of them.
 pub(super) fn check(checker: &mut Checker<'_>, file: &[file::Upstream], team: bool) -> Vec<UpstreamSettings> {
@@ -37,6 +42,13 @@ pub(super) fn check(checker: &mut Checker<'_>, file: &[file::Upstream], team: bo
         for one in &upstream.listen {
             listen.extend(check_listen(checker, one, team, &mut taken));
         }
+        let mut keep_credentials = KEEP_CREDENTIALS;
+        checker.duration(
+            "upstream.keep_credentials",
+            &upstream.keep_credentials,
+            Duration::ZERO..=LONGEST_KEEPING,
+            &mut keep_credentials,
+        );
         if let Some(smtp) = smtp {
             let name = upstream.name.get_ref().clone();
             upstreams.push(UpstreamSettings {
@@ -46,6 +58,7 @@ pub(super) fn check(checker: &mut Checker<'_>, file: &[file::Upstream], team: bo
                 mailboxes,
                 listen,
                 require_auth: upstream.require_auth,
+                keep_credentials,
             });
         }
     }

@@ -1,9 +1,11 @@
-//! The guard: watches the accounts' drafts, Sent copies, correspondents and replies.
+//! Watches accounts' own mailboxes, quietly.
 //!
-//! In: events from the IMAP proxy through a channel, and what its own connections see. Out: reviews beside the drafts,
-//! facts about who has written to whom, fix-ups of untrue Sent copies.
+//! In: credentials that are at hand, records that are held. Out: decisions that a rep takes by moving a mail, handed to
+//! custody. Today that is the mailbox from which a held mail is released; drafts, correspondents and replies come later.
 //!
-//! Must never: touch a draft, raise a flag on it, get in the way of the client's session, or keep an address in the
-//! clear. It and the proxy meet only through a channel of events.
-//!
-//! The room stands empty until the account mailboxes are built.
+//! Must never: touch what the rep wrote, decide by itself, keep a connection without need.
+
+mod moves;
+mod watch;
+
+pub use watch::Guard;

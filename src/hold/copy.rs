@@ -96,10 +96,25 @@ pub fn notice_of(record: &Record, what: Notice<'_>, ways: &Ways<'_>, at: Timesta
         record: &id.0,
         draft: ways.draft,
         release_command: ways.release_command && !ways.approver,
-        message_id: &format!("youward-{id}-{}-{}@{}", what.kind(), at.as_second(), author.domain()),
+        message_id: &notice_id(record, &what, at)?,
         date: at,
         boundary: &format!("youward{id}{}", at.as_nanosecond()),
     })
+}
+
+/// The Message-ID of a notice, without the brackets: the same whenever the notice is made again.
+///
+/// # Errors
+/// When the account is no address.
+pub fn notice_id(record: &Record, what: &Notice<'_>, at: Timestamp) -> Result<String, CopyError> {
+    let about = About::of(record);
+    Ok(format!(
+        "youward-{}-{}-{}@{}",
+        about.id,
+        what.kind(),
+        at.as_second(),
+        about.author()?.domain()
+    ))
 }
 
 /// What copies and notices name.

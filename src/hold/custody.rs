@@ -1,14 +1,18 @@
 //! Begin, commit, and the proof that it happened.
 
+use super::HoldError;
+use super::matching::{self, Candidate};
+use super::steps;
 use crate::annotate;
 use crate::mail::Fingerprint;
 use crate::reading::Reading;
 use crate::smtp::Reply;
-use crate::standard::{Consent, Verdict};
-use crate::store::{NewRecord, RecordId, State, Store, StoreError};
+use crate::standard::{Consent, Disposition, Verdict};
+use crate::store::{NewRecord, NewWork, OpenRecord, RecordId, State, Store, StoreError, Transition, WorkKind};
 use jiff::Timestamp;
-use std::sync::Arc;
-use tokio::sync::Mutex;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, PoisonError, RwLock};
+use tokio::sync::{Mutex, Notify};
 
 /// Proof that a mail is in custody, durably.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,21 +37,101 @@ pub enum Known {
     Allowed(RecordId, Consent),
 }
 
-/// The one place where records of held and returned mails are made.
+/// The one place where records of held and returned mails are made and go through their life.
 pub struct Custody {
-    store: Arc<dyn Store>,
+    pub(super) store: Arc<dyn Store>,
+    /// Upstreams at which the account's own mailboxes can be reached.
+    mailboxes: HashSet<String>,
     /// Looking for an identical mail and committing a new record are one step.
     one_at_a_time: Mutex<()>,
+    /// Open records by account, as of the last look: most mail is from accounts without any, and must not ask the store.
+    open: RwLock<HashMap<String, Vec<OpenRecord>>>,
+    /// Told when there is new work.
+    work: Notify,
 }
 
+/// How often a step is tried again when somebody else was quicker.
+pub(super) const ATTEMPTS: usize = 4;
+
 impl Custody {
-    /// Custody in this store.
+    /// Custody in this store; `mailboxes` are the upstreams at which an account's own mailboxes can be reached.
     #[must_use]
-    pub fn new(store: Arc<dyn Store>) -> Custody {
+    pub fn new(store: Arc<dyn Store>, mailboxes: HashSet<String>) -> Custody {
         Custody {
             store,
+            mailboxes,
             one_at_a_time: Mutex::new(()),
+            open: RwLock::default(),
+            work: Notify::new(),
         }
+    }
+
+    /// The store.
+    #[must_use]
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.store
+    }
+
+    /// Whether mailboxes can be reached at this upstream.
+    #[must_use]
+    pub fn has_mailboxes(&self, upstream: &str) -> bool {
+        self.mailboxes.contains(upstream)
+    }
+
+    /// Waits until there may be new work.
+    pub async fn new_work(&self) {
+        self.work.notified().await;
+    }
+
+    pub(super) fn tell_of_work(&self) {
+        self.work.notify_one();
+    }
+
+    /// Looks at the open records again. Other processes change them, too.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn refresh(&self) -> Result<(), StoreError> {
+        let mut by_account: HashMap<String, Vec<OpenRecord>> = HashMap::new();
+        for record in self.store.open_records(None).await? {
+            by_account.entry(record.account.clone()).or_default().push(record);
+        }
+        *self.open.write().unwrap_or_else(PoisonError::into_inner) = by_account;
+        Ok(())
+    }
+
+    pub(super) async fn refresh_account(&self, account: &str) -> Result<(), StoreError> {
+        let records = self.store.open_records(Some(account)).await?;
+        let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
+        if records.is_empty() {
+            open.remove(account);
+        } else {
+            open.insert(account.to_owned(), records);
+        }
+        Ok(())
+    }
+
+    /// The open records of an account, as of the last look.
+    #[must_use]
+    pub fn open(&self, account: &str) -> Vec<OpenRecord> {
+        let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
+        open.get(account).cloned().unwrap_or_default()
+    }
+
+    /// Whether an account has open records, as of the last look.
+    #[must_use]
+    pub fn has_open(&self, account: &str) -> bool {
+        self.open
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains_key(account)
+    }
+
+    /// All open records, as of the last look.
+    #[must_use]
+    pub fn all_open(&self) -> Vec<OpenRecord> {
+        let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
+        open.values().flatten().cloned().collect()
     }
 
     /// What is known of an identical mail of this account, decided at or after `since`.
@@ -64,7 +148,9 @@ impl Custody {
             return Ok(None);
         };
         Ok(match (summary.state, summary.allowed_at) {
-            (State::Held, _) => Some(Known::Held(Held { id: summary.id })),
+            (State::Held | State::Released | State::Sending | State::InDoubt, _) => {
+                Some(Known::Held(Held { id: summary.id }))
+            }
             (State::Returned, _) => Some(Known::Returned(Returned { id: summary.id })),
             (State::Allowed, Some(given_at)) => {
                 let reason = summary.allowed_reason.unwrap_or_default();
@@ -74,41 +160,150 @@ impl Custody {
         })
     }
 
-    /// Takes a mail into custody, or finds that an identical one is there already.
+    /// Takes a mail into custody, or finds that an identical one is there already. Open records that it is a rewrite of
+    /// are superseded by it: it is their next round.
     ///
     /// # Errors
     /// The store's; the mail is then not in custody, and nothing may be promised.
-    pub async fn hold(&self, record: NewRecord, since: Timestamp) -> Result<Held, StoreError> {
+    pub async fn hold(&self, record: NewRecord, candidate: &Candidate, since: Timestamp) -> Result<Held, StoreError> {
         let _guard = self.one_at_a_time.lock().await;
         match self.known(&record.account, &record.fingerprint, since).await? {
             Some(Known::Held(held)) => Ok(held),
             _ => Ok(Held {
-                id: self.store.commit(record).await?,
+                id: self.commit(record, candidate).await?,
             }),
         }
     }
 
-    /// Keeps a returned mail, or finds that an identical one is kept already.
+    /// Keeps a returned mail, or finds that an identical one is kept already. Supersedes as [`hold`](Custody::hold) does.
     ///
     /// # Errors
     /// The store's.
-    pub async fn keep_returned(&self, record: NewRecord, since: Timestamp) -> Result<Returned, StoreError> {
+    pub async fn keep_returned(
+        &self,
+        record: NewRecord,
+        candidate: &Candidate,
+        since: Timestamp,
+    ) -> Result<Returned, StoreError> {
         let _guard = self.one_at_a_time.lock().await;
         match self.known(&record.account, &record.fingerprint, since).await? {
             Some(Known::Returned(returned)) => Ok(returned),
             Some(Known::Allowed(id, _)) => Ok(Returned { id }),
             _ => Ok(Returned {
-                id: self.store.commit(record).await?,
+                id: self.commit(record, candidate).await?,
             }),
         }
+    }
+
+    async fn commit(&self, mut record: NewRecord, candidate: &Candidate) -> Result<RecordId, StoreError> {
+        record.work = self.filing(&record.upstream, record.verdict.disposition, record.at);
+        let account = record.account.clone();
+        for _ in 0..ATTEMPTS {
+            let mut attempt = record.clone();
+            attempt.replaces = self.replaced(&record, candidate);
+            match self.store.commit(attempt).await {
+                // Somebody decided on the older one at this moment: look again which are open.
+                Err(StoreError::Changed { .. }) => self.refresh_account(&account).await?,
+                Err(error) => return Err(error),
+                Ok(id) => return self.committed(&account, id).await,
+            }
+        }
+        // What is owed is the mail; that an older one stays open beside it is harmless.
+        let id = self.store.commit(record).await?;
+        self.committed(&account, id).await
+    }
+
+    async fn committed(&self, account: &str, id: RecordId) -> Result<RecordId, StoreError> {
+        if let Err(error) = self.refresh_account(account).await {
+            tracing::warn!(%error, "the open records could not be looked at");
+        }
+        self.tell_of_work();
+        Ok(id)
+    }
+
+    fn replaced(&self, record: &NewRecord, candidate: &Candidate) -> Vec<Transition> {
+        let outcome = if record.verdict.disposition == Disposition::Hold {
+            "was held"
+        } else {
+            "was returned"
+        };
+        let open = self.open(&record.account);
+        let reading = record.reading.as_ref();
+        candidate
+            .rewrites(&open)
+            .into_iter()
+            .filter_map(|old| {
+                let rewrite = matching::compared(old, reading, outcome, record.at);
+                steps::supersede(old, rewrite, record.at, self.has_mailboxes(&old.upstream)).ok()
+            })
+            .collect()
+    }
+
+    /// What a new record brings to do.
+    #[must_use]
+    pub fn filing(&self, upstream: &str, disposition: Disposition, at: Timestamp) -> Vec<NewWork> {
+        if !self.has_mailboxes(upstream) {
+            return Vec::new();
+        }
+        let kinds: &[WorkKind] = match disposition {
+            Disposition::Hold => &[WorkKind::FileDraft, WorkKind::FileCopy, WorkKind::TakeFromSent],
+            Disposition::Return | Disposition::Annotate => &[WorkKind::FileCopy],
+            Disposition::Pass => &[],
+        };
+        kinds.iter().cloned().map(|kind| NewWork::now(kind, at)).collect()
+    }
+
+    /// A mail has gone: open records that it is a rewrite of are superseded. `used` is the record whose consent let it
+    /// pass; it is not its own rewrite.
+    ///
+    /// # Errors
+    /// The store's; the mail has gone all the same, and the records stay open.
+    pub async fn rewritten(
+        &self,
+        candidate: &Candidate,
+        used: Option<&RecordId>,
+        reading: Option<&Reading>,
+        disposition: Disposition,
+        at: Timestamp,
+    ) -> Result<(), HoldError> {
+        let outcome = if disposition == Disposition::Annotate {
+            "went with notes"
+        } else {
+            "passed"
+        };
+        for _ in 0..ATTEMPTS {
+            let open = self.open(&candidate.account);
+            let mut changed = false;
+            for old in candidate.rewrites(&open) {
+                if used == Some(&old.id) {
+                    continue;
+                }
+                let rewrite = matching::compared(old, reading, outcome, at);
+                let step = steps::supersede(old, rewrite, at, self.has_mailboxes(&old.upstream))?;
+                match self.store.step(step).await {
+                    Err(StoreError::Changed { .. }) => changed = true,
+                    other => other?,
+                }
+            }
+            self.refresh_account(&candidate.account).await?;
+            if !changed {
+                break;
+            }
+        }
+        self.tell_of_work();
+        Ok(())
     }
 
     /// The mail that was allowed has gone: its consent is used up.
     ///
     /// # Errors
     /// The store's; the mail has gone all the same.
-    pub async fn sent(&self, id: &RecordId, at: Timestamp) -> Result<(), StoreError> {
-        self.store.mark_sent(id, at).await
+    pub async fn sent(&self, id: &RecordId, at: Timestamp) -> Result<(), HoldError> {
+        self.decide(&id.0, |record| {
+            steps::use_consent(record, at, self.has_mailboxes(&record.summary.upstream))
+        })
+        .await
+        .map(|_| ())
     }
 }
 

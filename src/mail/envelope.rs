@@ -30,7 +30,28 @@ pub struct ForwardPath {
     pub parameters: Vec<Parameter>,
 }
 
+impl Parameter {
+    fn write(parameters: &[Parameter], command: &mut String) {
+        for parameter in parameters {
+            command.push(' ');
+            command.push_str(&parameter.keyword);
+            if let Some(value) = &parameter.value {
+                command.push('=');
+                command.push_str(value);
+            }
+        }
+    }
+}
+
 impl ForwardPath {
+    /// The RCPT command (RFC 5321 §4.1.1.3) with every parameter as it was given, without its line end.
+    #[must_use]
+    pub fn command(&self) -> String {
+        let mut command = format!("RCPT TO:<{}>", self.path);
+        Parameter::write(&self.parameters, &mut command);
+        command
+    }
+
     /// The mailbox meant, if the path is one (`<postmaster>` alone is not).
     #[must_use]
     pub fn address(&self) -> Option<Address> {
@@ -39,6 +60,14 @@ impl ForwardPath {
 }
 
 impl ReversePath {
+    /// The MAIL command (RFC 5321 §4.1.1.2) with every parameter as it was given, without its line end.
+    #[must_use]
+    pub fn command(&self) -> String {
+        let mut command = format!("MAIL FROM:<{}>", self.path);
+        Parameter::write(&self.parameters, &mut command);
+        command
+    }
+
     /// The mailbox meant; `None` for the null reverse-path.
     #[must_use]
     pub fn address(&self) -> Option<Address> {
@@ -92,6 +121,27 @@ fn without_source_route(path: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn commands_are_as_they_were_given() {
+        let mut envelope = Envelope::plain("ana@acme.example", &["bob@x.example"]);
+        assert_eq!(envelope.reverse_path.command(), "MAIL FROM:<ana@acme.example>");
+        for (keyword, value) in [("BODY", Some("8BITMIME")), ("smtputf8", None)] {
+            envelope.reverse_path.parameters.push(Parameter {
+                keyword: keyword.to_owned(),
+                value: value.map(str::to_owned),
+            });
+        }
+        envelope.recipients[0].parameters.push(Parameter {
+            keyword: "NOTIFY".to_owned(),
+            value: Some("NEVER".to_owned()),
+        });
+        assert_eq!(
+            envelope.reverse_path.command(),
+            "MAIL FROM:<ana@acme.example> BODY=8BITMIME smtputf8"
+        );
+        assert_eq!(envelope.recipients[0].command(), "RCPT TO:<bob@x.example> NOTIFY=NEVER");
+    }
 
     #[test]
     fn source_routes_are_ignored() {

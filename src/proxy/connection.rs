@@ -25,6 +25,7 @@ const WRITE_LIMIT: Duration = Duration::from_secs(60);
 /// What a connection needs besides its sockets.
 pub(super) struct Surroundings {
     pub(super) name: Arc<str>,
+    pub(super) keep_credentials: Duration,
     pub(super) session: Arc<SessionSettings>,
     pub(super) tls: Option<TlsAcceptor>,
     pub(super) desk: Arc<Desk>,
@@ -107,7 +108,11 @@ impl Connection {
                     self.flush().await?;
                     let reply = self.upstream.authenticate(&credentials).await;
                     if let Ok(reply) = &reply
-                        && !reply.is_positive()
+                        && reply.is_positive()
+                    {
+                        let lifetime = self.around.keep_credentials;
+                        self.around.desk.logged_in(&self.around.name, &credentials, lifetime);
+                    } else if let Ok(reply) = &reply
                         && !reply.is_intermediate()
                     {
                         let why = format!("the provider refused the login with {}", reply.code());

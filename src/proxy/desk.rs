@@ -6,9 +6,11 @@
 use super::journal::{Entry, Journal};
 use super::policy::{Policy, PolicyCell};
 use super::silences::Silences;
-use crate::hold::{self, Custody, Known};
+use crate::hold::{self, Candidate, Custody, Known};
 use crate::mail::{Address, Fingerprint, Prose, ScanLimits};
-use crate::reading::{Context, Reading};
+use crate::reading::{self, Context, Reading, Sketch};
+use crate::secrets::Vault;
+use crate::smtp::sasl::Credentials;
 use crate::smtp::{Reply, Submission};
 use crate::standard::{Consent, Disposition, Judged, Verdict};
 use crate::store::{AuditRow, NewRecord, RecordId, Store, StoreError};
@@ -24,7 +26,8 @@ const READ_IN_PLACE: usize = 32 * 1024;
 /// Decides for all sessions.
 pub struct Desk {
     policy: PolicyCell,
-    custody: Custody,
+    custody: Arc<Custody>,
+    vault: Arc<Vault>,
     silences: Silences,
     journal: Journal,
     clock: fn() -> Timestamp,
@@ -60,6 +63,7 @@ impl Desk {
     pub(super) fn new(
         policy: PolicyCell,
         store: Arc<dyn Store>,
+        (custody, vault): (Arc<Custody>, Arc<Vault>),
         journal: Journal,
         clock: fn() -> Timestamp,
         resend_window: Duration,
@@ -67,7 +71,8 @@ impl Desk {
     ) -> Desk {
         Desk {
             policy,
-            custody: Custody::new(store.clone()),
+            custody,
+            vault,
             silences: Silences::new(store),
             journal,
             clock,
@@ -180,13 +185,14 @@ impl Desk {
                 return Ok(None);
             }
         }
-        let record = opinion.record(fingerprint);
+        let candidate = opinion.candidate();
+        let record = opinion.record(fingerprint, candidate.sketch.clone());
         let (reading, verdict) = (opinion.reading.as_ref(), &opinion.verdict);
         let (id, reply) = if verdict.disposition == Disposition::Hold {
-            let held = self.custody.hold(record, since).await?;
+            let held = self.custody.hold(record, &candidate, since).await?;
             (held.id().clone(), held.reply(reading, verdict))
         } else {
-            let returned = self.custody.keep_returned(record, since).await?;
+            let returned = self.custody.keep_returned(record, &candidate, since).await?;
             (returned.id().clone(), returned.reply(reading, verdict))
         };
         log(opinion, reply.code(), Some(&id));
@@ -203,9 +209,22 @@ impl Desk {
         {
             tracing::error!(%error, %id, "the consent of a mail that has gone could not be closed");
         }
+        if taken && self.custody.has_open(&opinion.account) {
+            let (used, reading) = (opinion.consented.as_ref(), opinion.reading.as_ref());
+            let disposition = opinion.verdict.disposition;
+            let candidate = opinion.candidate();
+            if let Err(error) = self
+                .custody
+                .rewritten(&candidate, used, reading, disposition, (self.clock)())
+                .await
+            {
+                tracing::warn!(%error, "a record whose rewrite has gone could not be closed");
+            }
+        }
         if taken && opinion.verdict.disposition == Disposition::Annotate {
             let fingerprint = Fingerprint::of(&opinion.account, &opinion.submission.envelope, &opinion.submission.mail);
-            let mut record = opinion.record(fingerprint);
+            let mut record = opinion.record(fingerprint, None);
+            record.work = self.custody.filing(&record.upstream, Disposition::Annotate, record.at);
             record.mail = None;
             match hold::copy::for_new(&record, opinion.mail(), opinion.prose.as_ref()) {
                 Ok(copy) => record.annotated_copy = Some(copy),
@@ -237,6 +256,13 @@ impl Desk {
         self.journal.add(Entry::Row(row)).await;
     }
 
+    /// The provider has let an account in: its credentials serve the work that its records owe.
+    pub(super) fn logged_in(&self, upstream: &str, credentials: &Credentials, lifetime: Duration) {
+        if let Err(error) = self.vault.deposit(upstream, credentials, lifetime) {
+            tracing::warn!(%error, "work for this account waits for its next login");
+        }
+    }
+
     /// Somebody was kept out, or something was not sent, before there was a message to decide on.
     pub(super) async fn note(&self, what: &str, who: &str, upstream: &str, why: &str) {
         let row = AuditRow {
@@ -257,7 +283,7 @@ impl Opinion {
     }
 
     /// What the store keeps of it.
-    fn record(&self, fingerprint: Fingerprint) -> NewRecord {
+    fn record(&self, fingerprint: Fingerprint, sketch: Option<Sketch>) -> NewRecord {
         let headers = self
             .prose
             .as_ref()
@@ -276,6 +302,35 @@ impl Opinion {
             tls: self.submission.tls,
             verdict: self.verdict.clone(),
             reading: self.reading.clone(),
+            sketch,
+            work: Vec::new(),
+            replaces: Vec::new(),
+        }
+    }
+
+    /// By which its earlier or later versions are known.
+    fn candidate(&self) -> Candidate {
+        let context = Context {
+            account: Address::parse(&self.account),
+            envelope: Some(self.submission.envelope.clone()),
+            ..Context::default()
+        };
+        let prose = self.prose.as_ref();
+        let headers = prose.map(|prose| prose.headers.clone()).unwrap_or_default();
+        Candidate {
+            account: self.account.clone(),
+            upstream: self.upstream.to_string(),
+            message_id: headers.message_id,
+            references: headers.references,
+            recipients: self
+                .submission
+                .envelope
+                .recipients
+                .iter()
+                .map(|recipient| recipient.path.clone())
+                .collect(),
+            subject: headers.subject,
+            sketch: prose.and_then(|prose| reading::sketch(prose, &context)),
         }
     }
 }

@@ -8,6 +8,8 @@ use super::journal::Journal;
 use super::policy::PolicyCell;
 use super::settings::{Capacity, UpstreamSettings};
 use super::{peer, replies};
+use crate::hold::Custody;
+use crate::secrets::Vault;
 use crate::smtp::{Limits, Protection, Reply, SessionSettings, Timeouts};
 use crate::store::Store;
 use crate::upstream::{ClientTls, Endpoint, Stream, Submission, UpstreamError};
@@ -49,8 +51,12 @@ struct Present {
 pub struct Parts {
     /// What mails are judged by.
     pub policy: PolicyCell,
-    /// Where holds, returned mails and audit rows go.
+    /// Where audit rows go.
     pub store: Arc<dyn Store>,
+    /// Where held and returned mails go.
+    pub custody: Arc<Custody>,
+    /// Where credentials that a provider accepted are kept.
+    pub vault: Arc<Vault>,
     /// The wall clock.
     pub clock: fn() -> Timestamp,
     /// How long an identical resend gets the same answer.
@@ -75,6 +81,7 @@ pub struct Provider {
     endpoint: Endpoint,
     tls: Option<ClientTls>,
     require_auth: bool,
+    keep_credentials: Duration,
 }
 
 impl Provider {
@@ -86,6 +93,7 @@ impl Provider {
             endpoint: settings.smtp.clone(),
             tls,
             require_auth: settings.require_auth,
+            keep_credentials: settings.keep_credentials,
         }
     }
 }
@@ -113,6 +121,7 @@ impl Proxy {
         let desk = Desk::new(
             parts.policy,
             parts.store,
+            (parts.custody, parts.vault),
             journal,
             parts.clock,
             parts.resend_window,
@@ -242,6 +251,7 @@ impl Proxy {
         };
         Surroundings {
             name: provider.name.clone(),
+            keep_credentials: provider.keep_credentials,
             session: Arc::new(SessionSettings {
                 limits: self.limits.clone(),
                 timeouts: self.timeouts.clone(),

@@ -4,6 +4,7 @@ use crate::upstream::Endpoint;
 use crate::upstream::mailbox::MailboxSettings;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// One provider and the local addresses that lead to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +21,17 @@ pub struct UpstreamSettings {
     pub listen: Vec<Listen>,
     /// Whether MAIL needs a successful AUTH first. Default true; false is for relays that know their clients otherwise.
     pub require_auth: bool,
+    /// How long credentials that the provider accepted are kept in memory, for work in the account's mailboxes and for
+    /// sending what was released. Zero: not at all. Default a day.
+    pub keep_credentials: Duration,
+}
+
+impl UpstreamSettings {
+    /// Whether the account's own mailboxes can be worked in.
+    #[must_use]
+    pub fn has_mailboxes(&self) -> bool {
+        self.imap.is_some() && !self.keep_credentials.is_zero()
+    }
 }
 
 /// One local address.

@@ -1,7 +1,7 @@
 //! What every store must do, as tests over the trait. A store's own tests run each of them on a fresh store:
 //! `contract!(open)`, where `open` gives the store and whatever must outlive it.
 
-use super::{AuditRow, Filter, NewRecord, RecordId, State, Store, StoreError};
+use super::{AuditRow, Erase, Filter, Mark, NewRecord, RecordId, State, Store, StoreError, Transition};
 use crate::mail::{Envelope, Fingerprint, Mail, Parameter};
 use crate::reading::{Category, Finding, LedgerLine, Level, Prospecting, ProspectingClass, Reading, Signal, Span};
 use crate::standard::{Disposition, Reason, Verdict, Who};
@@ -20,7 +20,7 @@ macro_rules! contract {
             an_identical_mail_is_found_while_it_stands,
             consent_goes_before_a_newer_record_and_counts_from_when_it_was_given,
             consent_is_given_once_and_used_once,
-            consent_needs_the_standard,
+            a_step_needs_the_record_where_it_was_seen,
             what_is_discarded_is_erased,
             nobody_knows_a_record_that_is_not_there,
             every_step_has_its_audit_row,
@@ -96,6 +96,56 @@ pub(crate) fn returned(n: u8, at: Timestamp) -> NewRecord {
         tls: true,
         verdict: verdict(Disposition::Return, true),
         reading: Some(reading()),
+        sketch: None,
+        work: Vec::new(),
+        replaces: Vec::new(),
+    }
+}
+
+/// A step that changes nothing but the state.
+pub(crate) fn step(id: &RecordId, from: State, to: State, at: Timestamp) -> Transition {
+    Transition {
+        record: id.clone(),
+        from,
+        to,
+        at,
+        who: None,
+        what: to.word(),
+        why: "for a test".to_owned(),
+        erase: Erase::Nothing,
+        mark: None,
+        ends_work: false,
+        work: Vec::new(),
+        done: None,
+    }
+}
+
+/// Consent to a returned mail.
+pub(crate) fn allowed(id: &RecordId, reason: &str, at: Timestamp) -> Transition {
+    Transition {
+        who: Some("os-user".to_owned()),
+        why: reason.to_owned(),
+        mark: Some(Mark::Consent {
+            reason: reason.to_owned(),
+        }),
+        ..step(id, State::Returned, State::Allowed, at)
+    }
+}
+
+/// A consented mail has gone.
+pub(crate) fn sent(id: &RecordId, at: Timestamp) -> Transition {
+    Transition {
+        erase: Erase::Mail,
+        ..step(id, State::Allowed, State::Sent, at)
+    }
+}
+
+/// A returned mail is given up.
+pub(crate) fn discarded(id: &RecordId, at: Timestamp) -> Transition {
+    Transition {
+        who: Some("os-user".to_owned()),
+        erase: Erase::All,
+        ..step(id, State::Returned, State::Discarded, at)
     }
 }
 
@@ -304,9 +354,9 @@ pub(super) async fn an_identical_mail_is_found_while_it_stands(store: Shared) {
     assert_eq!(find(ana, 1, noon(6)).await, None);
     assert_eq!(find(ana, 2, noon(0)).await, None);
     assert_eq!(find("bea@seller.example", 1, noon(0)).await, None);
-    store.discard(&second, "not needed", "ana", noon(7)).await.unwrap();
+    store.step(discarded(&second, noon(7))).await.unwrap();
     assert_eq!(find(ana, 1, noon(0)).await, Some(first.clone()));
-    store.discard(&first, "not needed", "ana", noon(7)).await.unwrap();
+    store.step(discarded(&first, noon(7))).await.unwrap();
     assert_eq!(find(ana, 1, noon(0)).await, None);
     let annotated = NewRecord {
         verdict: verdict(Disposition::Annotate, true),
@@ -322,10 +372,10 @@ pub(super) async fn an_identical_mail_is_found_while_it_stands(store: Shared) {
 }
 
 pub(super) async fn consent_goes_before_a_newer_record_and_counts_from_when_it_was_given(store: Shared) {
-    let allowed = store.commit(returned(1, noon(0))).await.unwrap();
+    let consented = store.commit(returned(1, noon(0))).await.unwrap();
     store.commit(returned(1, noon(5))).await.unwrap();
     store
-        .allow(&allowed, "they asked for it", "ana", noon(9))
+        .step(allowed(&consented, "they asked for it", noon(9)))
         .await
         .unwrap();
     let found = store
@@ -335,7 +385,7 @@ pub(super) async fn consent_goes_before_a_newer_record_and_counts_from_when_it_w
         .unwrap();
     assert_eq!(
         (found.id, found.state, found.allowed_at),
-        (allowed, State::Allowed, Some(noon(9)))
+        (consented, State::Allowed, Some(noon(9)))
     );
     assert_eq!(found.allowed_reason.as_deref(), Some("they asked for it"));
     assert_eq!(
@@ -349,24 +399,17 @@ pub(super) async fn consent_goes_before_a_newer_record_and_counts_from_when_it_w
 
 pub(super) async fn consent_is_given_once_and_used_once(store: Shared) {
     let id = store.commit(returned(1, noon(0))).await.unwrap();
-    let error = store.mark_sent(&id, noon(1)).await.unwrap_err();
-    assert!(matches!(error, StoreError::NotPossible { .. }), "{error}");
-    store.allow(&id, "yes", "ana", noon(1)).await.unwrap();
-    let error = store.allow(&id, "yes again", "ana", noon(2)).await.unwrap_err();
-    assert!(
-        error.to_string().contains("is allowed: consent has been given already"),
-        "{error}"
-    );
-    store.mark_sent(&id, noon(3)).await.unwrap();
-    for error in [
-        store.mark_sent(&id, noon(4)).await.unwrap_err(),
-        store.allow(&id, "again", "ana", noon(4)).await.unwrap_err(),
-        store.discard(&id, "too late", "ana", noon(4)).await.unwrap_err(),
+    store.step(sent(&id, noon(1))).await.unwrap_err();
+    store.step(allowed(&id, "yes", noon(1))).await.unwrap();
+    store.step(allowed(&id, "yes again", noon(2))).await.unwrap_err();
+    store.step(sent(&id, noon(3))).await.unwrap();
+    for transition in [
+        sent(&id, noon(4)),
+        allowed(&id, "again", noon(4)),
+        discarded(&id, noon(4)),
     ] {
-        assert!(
-            matches!(&error, StoreError::NotPossible { state, .. } if state == "sent"),
-            "{error}"
-        );
+        let error = store.step(transition).await.unwrap_err();
+        assert!(matches!(error, StoreError::Changed { .. }), "{error}");
     }
     let record = store.get(&id.0).await.unwrap();
     assert_eq!((record.summary.state, record.mail), (State::Sent, None));
@@ -374,75 +417,46 @@ pub(super) async fn consent_is_given_once_and_used_once(store: Shared) {
     assert_eq!(record.summary.allowed_reason.as_deref(), Some("yes"));
 }
 
-pub(super) async fn consent_needs_the_standard(store: Shared) {
-    for disposition in [Disposition::Return, Disposition::Hold] {
-        let strict = NewRecord {
-            verdict: verdict(disposition, false),
-            ..returned(1, noon(0))
-        };
-        let id = store.commit(strict).await.unwrap();
-        let error = store.allow(&id, "please", "ana", noon(1)).await.unwrap_err();
-        assert!(matches!(error, StoreError::NotPossible { .. }), "{error}");
-        assert_eq!(store.get(&id.0).await.unwrap().summary.allowed_at, None);
+pub(super) async fn a_step_needs_the_record_where_it_was_seen(store: Shared) {
+    let id = store.commit(returned(1, noon(0))).await.unwrap();
+    for from in State::ALL {
+        if from == State::Returned {
+            continue;
+        }
+        let error = store.step(step(&id, from, State::Sent, noon(1))).await.unwrap_err();
+        assert!(matches!(error, StoreError::Changed { .. }), "{from}");
     }
-    assert!(
-        store
-            .audit_rows(9)
-            .await
-            .unwrap()
-            .iter()
-            .all(|row| row.what != "allowed")
-    );
+    assert_eq!(store.get(&id.0).await.unwrap().summary.state, State::Returned);
+    assert_eq!(store.audit_rows(9).await.unwrap().len(), 1);
 }
 
 pub(super) async fn what_is_discarded_is_erased(store: Shared) {
     let id = store.commit(returned(1, noon(0))).await.unwrap();
-    store.discard(&id, "wrong person", "ana", noon(1)).await.unwrap();
+    store.step(discarded(&id, noon(1))).await.unwrap();
     let record = store.get(&id.0).await.unwrap();
     assert_eq!((record.mail, record.annotated_copy), (None, None));
     assert_eq!(record.summary.state, State::Discarded);
-    for error in [
-        store.allow(&id, "after all", "ana", noon(2)).await.unwrap_err(),
-        store.discard(&id, "once more", "ana", noon(2)).await.unwrap_err(),
-        store.mark_sent(&id, noon(2)).await.unwrap_err(),
-    ] {
-        assert!(
-            matches!(&error, StoreError::NotPossible { state, .. } if state == "discarded"),
-            "{error}"
-        );
-    }
 }
 
 pub(super) async fn nobody_knows_a_record_that_is_not_there(store: Shared) {
     let id = RecordId("00000000".to_owned());
     assert!(matches!(store.get(&id.0).await, Err(StoreError::Unknown { .. })));
-    assert!(matches!(
-        store.allow(&id, "yes", "ana", noon(0)).await,
-        Err(StoreError::Unknown { .. })
-    ));
-    assert!(matches!(
-        store.mark_sent(&id, noon(0)).await,
-        Err(StoreError::Unknown { .. })
-    ));
-    assert!(matches!(
-        store.discard(&id, "no", "ana", noon(0)).await,
-        Err(StoreError::Unknown { .. })
-    ));
+    for transition in [
+        allowed(&id, "yes", noon(0)),
+        sent(&id, noon(0)),
+        discarded(&id, noon(0)),
+    ] {
+        assert!(matches!(store.step(transition).await, Err(StoreError::Unknown { .. })));
+    }
     assert_eq!(store.audit_rows(9).await.unwrap(), []);
 }
 
 pub(super) async fn every_step_has_its_audit_row(store: Shared) {
-    let sent = store.commit(returned(1, noon(0))).await.unwrap();
-    store
-        .allow(&sent, "they asked for it", "os-user", noon(1))
-        .await
-        .unwrap();
-    store.mark_sent(&sent, noon(2)).await.unwrap();
+    let gone = store.commit(returned(1, noon(0))).await.unwrap();
+    store.step(allowed(&gone, "they asked for it", noon(1))).await.unwrap();
+    store.step(sent(&gone, noon(2))).await.unwrap();
     let given_up = store.commit(returned(2, noon(3))).await.unwrap();
-    store
-        .discard(&given_up, "wrong person", "os-user", noon(4))
-        .await
-        .unwrap();
+    store.step(discarded(&given_up, noon(4))).await.unwrap();
     let rows = store.audit_rows(9).await.unwrap();
     let told: Vec<_> = rows
         .iter()
@@ -453,12 +467,12 @@ pub(super) async fn every_step_has_its_audit_row(store: Shared) {
         [
             (noon(4), "discarded", "os-user", Some(&given_up)),
             (noon(3), "returned", "ana@seller.example", Some(&given_up)),
-            (noon(2), "sent", "ana@seller.example", Some(&sent)),
-            (noon(1), "allowed", "os-user", Some(&sent)),
-            (noon(0), "returned", "ana@seller.example", Some(&sent)),
+            (noon(2), "sent", "ana@seller.example", Some(&gone)),
+            (noon(1), "allowed", "os-user", Some(&gone)),
+            (noon(0), "returned", "ana@seller.example", Some(&gone)),
         ]
     );
-    assert_eq!(rows[0].why, "wrong person");
+    assert_eq!(rows[0].why, "for a test");
     assert_eq!(rows[4].why, "score 42, 1 findings; 2 recipients; score-below-return");
     assert!(
         rows.iter()

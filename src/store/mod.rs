@@ -9,20 +9,24 @@
 mod chain;
 mod folder;
 mod id;
-mod life;
 mod lock;
 mod sqlite;
+mod state;
+mod transition;
+mod work;
 
 #[cfg(test)]
 pub(crate) mod contract;
 
-pub use life::Step;
 pub use lock::InstanceLock;
 pub use sqlite::SqliteStore;
+pub use state::State;
+pub use transition::{Erase, Mark, Permit, Rewrite, Transition};
+pub use work::{Claim, Finish, NewWork, Notice, Work, WorkKind};
 
 use crate::mail::{Envelope, Fingerprint, Mail};
-use crate::reading::{Reading, Silence};
-use crate::standard::{Disposition, Verdict};
+use crate::reading::{Reading, Silence, Sketch};
+use crate::standard::{Disposition, Terms, Verdict};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -43,16 +47,29 @@ pub trait Store: Send + Sync + 'static {
         fingerprint: &Fingerprint,
         since: Timestamp,
     ) -> Result<Option<Summary>, StoreError>;
+    /// The record that this one replaced, the newest if there are several.
+    async fn replaced_by(&self, id: &RecordId) -> Result<Option<RecordId>, StoreError>;
     /// Records, newest first.
     async fn list(&self, filter: &Filter) -> Result<Vec<Summary>, StoreError>;
     /// One record, whole. An unambiguous beginning of an id is enough; case does not matter.
     async fn get(&self, id: &str) -> Result<Record, StoreError>;
-    /// The author's consent: a returned mail becomes allowed. Refused where the verdict says that consent is not allowed.
-    async fn allow(&self, id: &RecordId, reason: &str, who: &str, at: Timestamp) -> Result<(), StoreError>;
-    /// An allowed mail has gone upstream: consent is used up, and the mail's octets are erased.
-    async fn mark_sent(&self, id: &RecordId, at: Timestamp) -> Result<(), StoreError>;
-    /// Gives a record up: its octets and the annotated copy are erased, its row stays for the audit.
-    async fn discard(&self, id: &RecordId, reason: &str, who: &str, at: Timestamp) -> Result<(), StoreError>;
+    /// The records of one account, or of all, in which something is still to be decided or done.
+    async fn open_records(&self, account: Option<&str>) -> Result<Vec<OpenRecord>, StoreError>;
+    /// Carries a step out: state, marks, erasing, audit row, work that ends and work that follows, in one transaction.
+    /// [`StoreError::Changed`] if the record no longer stands where the step begins, or the work's claim has lapsed.
+    async fn step(&self, transition: Transition) -> Result<(), StoreError>;
+    /// All work that waits, in its order.
+    async fn work(&self) -> Result<Vec<Work>, StoreError>;
+    /// Claims a piece of work until `until`; `None` if it is gone, or somebody has it.
+    async fn claim(&self, seq: i64, now: Timestamp, until: Timestamp) -> Result<Option<Claim>, StoreError>;
+    /// Ends a claim. Nothing happens if it has lapsed.
+    async fn finish(&self, claim: Claim, finish: Finish) -> Result<(), StoreError>;
+    /// Notes what the due work of an account waits for, without claiming it.
+    async fn note_waiting(&self, upstream: &str, account: &str, waits_for: &str) -> Result<(), StoreError>;
+    /// Erases the content of records that were superseded before this time.
+    async fn erase_superseded(&self, before: Timestamp) -> Result<(), StoreError>;
+    /// Ends every claim: for the one process that does the work, at its start.
+    async fn end_claims(&self) -> Result<(), StoreError>;
     /// Silences one finding, with its audit row. `who` does it; the silence names whose word it is.
     async fn silence(&self, silence: &Silence, who: &str, at: Timestamp) -> Result<(), StoreError>;
     /// Takes a silence away, with its audit row.
@@ -63,6 +80,8 @@ pub trait Store: Send + Sync + 'static {
     async fn audit(&self, rows: Vec<AuditRow>) -> Result<(), StoreError>;
     /// The newest audit rows, newest first.
     async fn audit_rows(&self, limit: u32) -> Result<Vec<AuditRow>, StoreError>;
+    /// Checks that every audit row follows from the one before it.
+    async fn verify_audit(&self) -> Result<AuditCheck, StoreError>;
     /// Waits for what is running and closes.
     async fn close(&self);
 }
@@ -105,24 +124,12 @@ pub struct NewRecord {
     pub verdict: Verdict,
     /// The reading, unless the mail could not be read.
     pub reading: Option<Reading>,
-}
-
-/// Where a record stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum State {
-    /// Sent on, with an annotated copy for the author.
-    Annotated,
-    /// Returned to the author; nobody received it.
-    Returned,
-    /// Returned, and the author consented to sending it as written.
-    Allowed,
-    /// In custody; nobody received it.
-    Held,
-    /// Sent on after consent.
-    Sent,
-    /// Given up; the octets are erased.
-    Discarded,
+    /// By which a rewrite is known again; `None` for a short text.
+    pub sketch: Option<Sketch>,
+    /// Work that it brings, in its order.
+    pub work: Vec<NewWork>,
+    /// Steps of earlier records that this one replaces; they are taken in the same transaction, and know this one's id.
+    pub replaces: Vec<Transition>,
 }
 
 /// A record in a line.
@@ -154,6 +161,10 @@ pub struct Summary {
     pub allowed_reason: Option<String>,
     /// Whether the standard lets the author consent.
     pub consent_allowed: bool,
+    /// Which attempt at this mail it is, from 1.
+    pub round: u32,
+    /// The next attempt's record.
+    pub replaced_by: Option<RecordId>,
 }
 
 /// A record, whole.
@@ -177,6 +188,57 @@ pub struct Record {
     pub verdict: Verdict,
     /// The reading.
     pub reading: Option<Reading>,
+    /// Whose word released it.
+    pub permit: Option<Permit>,
+    /// What was sent instead.
+    pub rewrite: Option<Rewrite>,
+    /// How often its author was reminded.
+    pub reminders: u32,
+}
+
+/// What is needed of an open record to know its rewrite again.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OpenRecord {
+    /// Its id.
+    pub id: RecordId,
+    /// When it was decided.
+    pub at: Timestamp,
+    /// Where it stands.
+    pub state: State,
+    /// The account.
+    pub account: String,
+    /// The upstream's name.
+    pub upstream: String,
+    /// Recipients' paths.
+    pub recipients: Vec<String>,
+    /// The subject, decoded.
+    pub subject: String,
+    /// Message-ID without the brackets.
+    pub message_id: Option<String>,
+    /// The score, where it was read.
+    pub score: Option<i32>,
+    /// Rules that found something.
+    pub rules: Vec<String>,
+    /// By which the body is known again.
+    pub sketch: Option<Sketch>,
+    /// How custody of it may end, if it was held.
+    pub terms: Option<Terms>,
+    /// Which attempt it is.
+    pub round: u32,
+    /// How often its author was reminded.
+    pub reminders: u32,
+}
+
+/// What [`Store::verify_audit`] found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AuditCheck {
+    /// Rows that were looked at.
+    pub rows: u64,
+    /// The last sound row's hash, in hexadecimal; to be kept elsewhere, since nothing in here shows that the end was cut
+    /// off. `None` for an empty audit.
+    pub head: Option<String>,
+    /// The first row that does not follow from the one before it, and what is wrong with it.
+    pub broken: Option<(i64, String)>,
 }
 
 /// Which records to list.
@@ -264,15 +326,11 @@ pub enum StoreError {
         /// The id asked for.
         id: String,
     },
-    /// The step does not fit where the record stands.
-    #[error("{id} is {state}: {why}")]
-    NotPossible {
+    /// Somebody else was quicker: the record no longer stands where it was seen.
+    #[error("{id} has changed meanwhile; look again")]
+    Changed {
         /// The record.
         id: RecordId,
-        /// Where it stands, as a word.
-        state: String,
-        /// What would be needed.
-        why: String,
     },
     /// The finding is silenced by somebody's word already.
     #[error("{hash} is silenced already, by {author}; `youward silence remove {hash}` takes that away")]

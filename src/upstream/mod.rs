@@ -16,5 +16,5 @@ mod tls;
 pub use endpoint::{Endpoint, Tls, Trust};
 pub use error::{Cause, Phase, UpstreamError};
 pub use stream::Stream;
-pub use submission::Submission;
+pub use submission::{Begun, Submission};
 pub use tls::{ClientTls, TlsSetupError};

@@ -3,16 +3,19 @@
 //! A library client would turn replies into errors, drop ESMTP parameters and write CR LF before the final dot; this one
 //! moves the client's own lines and the mail's own octets.
 
+mod content;
+
+pub use content::Begun;
+
 use super::error::{Cause, Phase, UpstreamError};
 use super::stream::Stream;
 use super::tls::ClientTls;
 use super::{Endpoint, Tls};
-use crate::mail::Mail;
 use crate::smtp::sasl::{Credentials, Mechanism, Secret};
-use crate::smtp::{Extensions, Reply, Timeouts, stuffed};
+use crate::smtp::{Extensions, Reply, Timeouts};
 use std::io;
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt, BufWriter};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use zeroize::Zeroizing;
@@ -209,44 +212,6 @@ impl Submission {
         self.reply().await
     }
 
-    /// DATA: sends the mail, octet for octet, and reads the upstream's verdict on it.
-    ///
-    /// # Errors
-    /// With [`Phase::Content`] the mail can't have been taken; with [`Phase::Done`] nobody can tell.
-    pub async fn content(&mut self, mail: &Mail) -> Result<Reply, UpstreamError> {
-        self.queue(b"DATA\r\n");
-        let limit = self.timeouts.upstream_data;
-        let go_on = self
-            .within(limit, Phase::Content, async |this| {
-                this.flush().await?;
-                this.read_reply(Phase::Content).await
-            })
-            .await?;
-        if !go_on.is_intermediate() {
-            return if go_on.is_positive() {
-                Err(self.failed(Phase::Content, Cause::NoReply("a 2yz reply to DATA")))
-            } else {
-                Ok(go_on)
-            };
-        }
-        let limit = self.timeouts.upstream_done;
-        if let Err(error) = self
-            .within(limit, Phase::Content, async |this| this.write_content(mail).await)
-            .await
-        {
-            // A server may refuse in the middle of the content and close; its words say more than a broken pipe.
-            let words = self.within(Duration::from_secs(1), Phase::Content, async |this| {
-                this.read_reply(Phase::Content).await
-            });
-            return match words.await {
-                Ok(reply) if !reply.is_positive() => Ok(reply),
-                _ => Err(error),
-            };
-        }
-        self.within(limit, Phase::Done, async |this| this.read_reply(Phase::Done).await)
-            .await
-    }
-
     /// Waits until the upstream says something unasked, or goes. Safe to drop while waiting.
     pub async fn unasked(&mut self) -> Result<Reply, UpstreamError> {
         self.read_reply(Phase::Command).await
@@ -266,18 +231,6 @@ impl Submission {
             let _ = self.stream.shutdown().await;
         };
         let _ = timeout(Duration::from_secs(1), goodbye).await;
-    }
-
-    async fn write_content(&mut self, mail: &Mail) -> Result<(), UpstreamError> {
-        let written = async {
-            let mut writer = BufWriter::with_capacity(64 * 1024, &mut self.stream);
-            for piece in stuffed(mail.octets()) {
-                writer.write_all(piece).await?;
-            }
-            writer.flush().await
-        };
-        let result: io::Result<()> = written.await;
-        result.map_err(|error| self.failed(Phase::Content, Cause::Io(error.to_string())))
     }
 
     async fn write_now(&mut self, octets: &[u8]) -> Result<(), UpstreamError> {

@@ -11,6 +11,7 @@ use youward::reading::Packs;
 use youward::smtp::{Limits, Timeouts};
 use youward::standard::Standard;
 use youward::store::SqliteStore;
+use youward::upstream::mailbox::MailboxSettings;
 use youward::upstream::{Endpoint, Tls, Trust};
 
 /// Nothing in a dialogue takes longer, even on a busy machine.
@@ -148,12 +149,15 @@ fn settings(script: &Script, provider: SocketAddr, folder: &std::path::Path) -> 
                 tls,
             }],
             require_auth: script.require_auth,
+            keep_credentials: Duration::ZERO,
+            mailboxes: MailboxSettings::default(),
         }],
         limits: Limits::default(),
         timeouts: Timeouts::default(),
         capacity: Capacity::default(),
         data_dir: folder.to_owned(),
         resend_window: Duration::from_secs(24 * 3600),
+        keep_closed: Duration::ZERO,
         standard_file: None,
         rep_file: None,
         rules_dir: None,

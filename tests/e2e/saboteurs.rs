@@ -25,7 +25,8 @@ use youward::mail::{Fingerprint, Mail};
 use youward::reading::Silence;
 use youward::smtp::Timeouts;
 use youward::store::{
-    AuditRow, Filter, KeptSilence, NewRecord, Record, RecordId, SqliteStore, State, Store, StoreError, Summary,
+    AuditCheck, AuditRow, Claim, Filter, Finish, KeptSilence, NewRecord, OpenRecord, Record, RecordId, SqliteStore,
+    State, Store, StoreError, Summary, Transition, Work,
 };
 use youward::upstream::{Endpoint, Submission};
 
@@ -232,16 +233,44 @@ impl Store for Saboteur {
         self.store.get(id).await
     }
 
-    async fn allow(&self, id: &RecordId, reason: &str, who: &str, at: Timestamp) -> Result<(), StoreError> {
-        self.store.allow(id, reason, who, at).await
+    async fn replaced_by(&self, id: &RecordId) -> Result<Option<RecordId>, StoreError> {
+        self.store.replaced_by(id).await
     }
 
-    async fn mark_sent(&self, id: &RecordId, at: Timestamp) -> Result<(), StoreError> {
-        self.store.mark_sent(id, at).await
+    async fn open_records(&self, account: Option<&str>) -> Result<Vec<OpenRecord>, StoreError> {
+        self.store.open_records(account).await
     }
 
-    async fn discard(&self, id: &RecordId, reason: &str, who: &str, at: Timestamp) -> Result<(), StoreError> {
-        self.store.discard(id, reason, who, at).await
+    async fn step(&self, transition: Transition) -> Result<(), StoreError> {
+        self.store.step(transition).await
+    }
+
+    async fn work(&self) -> Result<Vec<Work>, StoreError> {
+        self.store.work().await
+    }
+
+    async fn claim(&self, seq: i64, now: Timestamp, until: Timestamp) -> Result<Option<Claim>, StoreError> {
+        self.store.claim(seq, now, until).await
+    }
+
+    async fn finish(&self, claim: Claim, finish: Finish) -> Result<(), StoreError> {
+        self.store.finish(claim, finish).await
+    }
+
+    async fn note_waiting(&self, upstream: &str, account: &str, waits_for: &str) -> Result<(), StoreError> {
+        self.store.note_waiting(upstream, account, waits_for).await
+    }
+
+    async fn erase_superseded(&self, before: Timestamp) -> Result<(), StoreError> {
+        self.store.erase_superseded(before).await
+    }
+
+    async fn end_claims(&self) -> Result<(), StoreError> {
+        self.store.end_claims().await
+    }
+
+    async fn verify_audit(&self) -> Result<AuditCheck, StoreError> {
+        self.store.verify_audit().await
     }
 
     async fn silence(&self, silence: &Silence, who: &str, at: Timestamp) -> Result<(), StoreError> {

@@ -27,7 +27,10 @@ pub(super) fn html(input: &CopyInput<'_>) -> String {
     };
     let mut body = page::head(tone, decided.badge, decided.title, decided.lead);
     if let Some(round) = round(input) {
-        body.push_str(&format!("<p style=\"{TEXT}\"><strong>{}</strong></p>\n", escape_line(&round)));
+        body.push_str(&format!(
+            "<p style=\"{TEXT}\"><strong>{}</strong></p>\n",
+            escape_line(&round)
+        ));
     }
     body.push_str(&page::about(&[
         ("To", recipients_line(input.recipients)),
@@ -58,7 +61,10 @@ pub(super) const SPEAKS: &str = "Which sides of the customer it speaks to";
 /// Whether it is prospecting, as a sentence before its signals.
 pub(super) fn classed(prospecting: &Prospecting) -> String {
     if let Some(hard_no) = &prospecting.hard_no {
-        return words::sentence(&format!("it does not count as prospecting: {}", words::line(&hard_no.shown)));
+        return words::sentence(&format!(
+            "it does not count as prospecting: {}",
+            words::line(&hard_no.shown)
+        ));
     }
     let class = match prospecting.class {
         ProspectingClass::Yes => "counts as prospecting",
@@ -79,11 +85,17 @@ fn why(input: &CopyInput<'_>) -> String {
         html.push_str(&score(reading.score));
     }
     for reason in words::reasons(&input.mail) {
-        html.push_str(&format!("<p style=\"{TEXT}\">{}</p>\n", escape(&words::sentence(&reason))));
+        html.push_str(&format!(
+            "<p style=\"{TEXT}\">{}</p>\n",
+            escape(&words::sentence(&reason))
+        ));
     }
     if let Some(reading) = input.mail.reading {
         let prospecting = &reading.prospecting;
-        html.push_str(&format!("<p style=\"{TEXT}\">{}</p>\n", escape_line(&classed(prospecting))));
+        html.push_str(&format!(
+            "<p style=\"{TEXT}\">{}</p>\n",
+            escape_line(&classed(prospecting))
+        ));
         let signals = words::signals(prospecting);
         if !signals.is_empty() {
             html.push_str("<ul style=\"margin:0 0 8px;padding:0 0 0 20px\">\n");
@@ -97,12 +109,21 @@ fn why(input: &CopyInput<'_>) -> String {
             html.push_str("</ul>\n");
         }
     }
-    if let Some(standard) = verdict.standard.as_deref().map(escape_line).filter(|name| !name.is_empty()) {
+    if let Some(standard) = verdict
+        .standard
+        .as_deref()
+        .map(escape_line)
+        .filter(|name| !name.is_empty())
+    {
         html.push_str(&format!(
             "<p class=\"soft\" style=\"{SMALL}\">Judged by the standard {standard}</p>\n"
         ));
     }
-    if html.is_empty() { html } else { page::card("Why", &html) }
+    if html.is_empty() {
+        html
+    } else {
+        page::card("Why", &html)
+    }
 }
 
 /// The score in figures and as a bar.
@@ -118,7 +139,11 @@ fn score(score: i32) -> String {
 
 /// The mail's text, part by part, with its places marked.
 fn mail(input: &CopyInput<'_>, findings: &[Numbered<'_>]) -> String {
-    let sheets = input.mail.prose.map(|prose| sheets(prose, findings)).unwrap_or_default();
+    let sheets = input
+        .mail
+        .prose
+        .map(|prose| sheets(prose, findings))
+        .unwrap_or_default();
     let shown: String = sheets.iter().map(sheet).collect();
     if shown.is_empty() {
         return shown;
@@ -271,7 +296,10 @@ fn help(reading: &Reading) -> String {
 fn small_print(input: &CopyInput<'_>, reading: &Reading) -> String {
     let mut html = String::new();
     if reading.not_read.is_none() {
-        html.push_str(&folded(&format!("How the score {} came about", reading.score), &ledger(reading)));
+        html.push_str(&folded(
+            &format!("How the score {} came about", reading.score),
+            &ledger(reading),
+        ));
     }
     if let Some(count) = words::silenced(reading) {
         let silenced: String = reading

@@ -1,6 +1,7 @@
 //! The copy is taken apart again by mail-parser.
 
 use super::*;
+use crate::annotate::html;
 use crate::annotate::html::tests::only_our_tags;
 use crate::annotate::samples::{self, Sample};
 use mail_parser::{HeaderValue as Parsed, MessageParser};
@@ -15,6 +16,9 @@ fn author() -> Address {
 
 fn copy_of(sample: &Sample, subject: &str, original: Option<&str>) -> Result<Vec<u8>, CopyError> {
     compose(&CopyInput {
+        ways: super::Ways::default(),
+        round: 1,
+        previous: None,
         mail: sample.annotated(),
         author: &author(),
         subject,
@@ -94,6 +98,9 @@ fn a_mail_that_was_not_read_has_a_copy_too() {
         ..pitch.annotated()
     };
     let octets = compose(&CopyInput {
+        ways: super::Ways::default(),
+        round: 1,
+        previous: None,
         mail,
         author: &author(),
         subject: "",
@@ -119,6 +126,9 @@ fn arguments_that_do_not_fit_are_refused() {
     let pitch = samples::pitch();
     let address = author();
     let input = CopyInput {
+        ways: super::Ways::default(),
+        round: 1,
+        previous: None,
         mail: pitch.annotated(),
         author: &address,
         subject: "x",
@@ -131,20 +141,35 @@ fn arguments_that_do_not_fit_are_refused() {
     };
     for boundary in ["", "a b", "a\r\nb", "\"", "incredible", &"b".repeat(61)] {
         assert_eq!(
-            compose(&CopyInput { boundary, ..input }),
+            compose(&CopyInput {
+                ways: super::Ways::default(),
+                round: 1,
+                previous: None,
+                boundary,
+                ..input
+            }),
             Err(CopyError::Boundary),
             "{boundary:?}"
         );
     }
     for message_id in ["", "a", "a@", "@b", "a@b\r\nX: y", "a b@c", "<a@b>"] {
         assert_eq!(
-            compose(&CopyInput { message_id, ..input }),
+            compose(&CopyInput {
+                ways: super::Ways::default(),
+                round: 1,
+                previous: None,
+                message_id,
+                ..input
+            }),
             Err(CopyError::MessageId),
             "{message_id:?}"
         );
     }
     // An odd Message-ID of the original is left out rather than copied.
     let octets = compose(&CopyInput {
+        ways: super::Ways::default(),
+        round: 1,
+        previous: None,
         original_message_id: Some("x@y>\r\nBcc: <z@z"),
         ..input
     })
@@ -198,7 +223,7 @@ proptest! {
         sample.prose.parts[1].text = body;
         sample.reading = reading;
         sample.verdict = verdict;
-        let octets = compose(&CopyInput {
+        let octets = compose(&CopyInput { ways: super::Ways::default(), round: 1, previous: None,
             mail: sample.annotated(),
             author: &author(),
             subject: "x",
@@ -269,6 +294,9 @@ fn unusual_addresses_are_written_soundly_or_refused() {
     ] {
         let address = Address::parse(text).unwrap();
         let copy = compose(&CopyInput {
+            ways: super::Ways::default(),
+            round: 1,
+            previous: None,
             mail: pitch.annotated(),
             author: &address,
             subject: "x",

@@ -76,7 +76,11 @@ fn push_gate(text: &mut Plain, prospecting: &Prospecting) {
 
 /// The mail's text behind a bar, each place in «» with its number after it.
 fn push_sheets(text: &mut Plain, input: &CopyInput<'_>, findings: &[Numbered<'_>]) {
-    let sheets = input.mail.prose.map(|prose| sheets(prose, findings)).unwrap_or_default();
+    let sheets = input
+        .mail
+        .prose
+        .map(|prose| sheets(prose, findings))
+        .unwrap_or_default();
     if sheets.is_empty() {
         return;
     }

@@ -114,7 +114,8 @@ fn release(ways: &Ways<'_>, record: &str) -> Option<Step> {
             let step = Step::of(TITLE, "That is not for you to decide, but for an approver. Ask one.");
             Some(if named {
                 Step {
-                    text: "That is not for you to decide, but for an approver. Ask one; this is their command:".to_owned(),
+                    text: "That is not for you to decide, but for an approver. Ask one; this is their command:"
+                        .to_owned(),
                     ..step.run(run)
                 }
             } else {
@@ -131,11 +132,7 @@ fn release(ways: &Ways<'_>, record: &str) -> Option<Step> {
                 Step::of(TITLE, format!("{text} {AS_IT_IS}"))
             })
         }
-        (false, None, true) => Some(
-            Step::of(TITLE, "Say why, with this command:")
-                .run(run)
-                .then(AS_IT_IS),
-        ),
+        (false, None, true) => Some(Step::of(TITLE, "Say why, with this command:").run(run).then(AS_IT_IS)),
         (false, None, false) => None,
     }
 }

@@ -15,7 +15,8 @@ const BODY: &str = "margin:0;padding:0";
 const COLUMN: &str = "max-width:640px;margin:0 auto;padding:20px 16px;box-sizing:border-box;\
     font-family:system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;font-size:16px;line-height:1.5;\
     overflow-wrap:anywhere;word-break:break-word";
-const BADGE: &str = "display:inline-block;padding:3px 12px;border-radius:14px;font-size:14px;font-weight:700;color:#ffffff";
+const BADGE: &str =
+    "display:inline-block;padding:3px 12px;border-radius:14px;font-size:14px;font-weight:700;color:#ffffff";
 const TITLE: &str = "font-size:24px;line-height:1.25;font-weight:700;margin:12px 0 4px";
 const PART: &str = "font-size:18px;line-height:1.3;font-weight:700;margin:0 0 8px";
 const CARD: &str = "border:1px solid rgba(128,136,150,.4);border-radius:12px;padding:16px;margin:16px 0 0";
@@ -80,12 +81,7 @@ pub(in crate::annotate) fn head(tone: Tone, badge: &str, title: &str, lead: &str
 pub(in crate::annotate) fn about(rows: &[(&str, String)]) -> String {
     let rows: Vec<String> = rows
         .iter()
-        .map(|(name, value)| {
-            format!(
-                "<span class=\"soft\">{name}:</span> <bdi>{}</bdi>",
-                escape_line(value)
-            )
-        })
+        .map(|(name, value)| format!("<span class=\"soft\">{name}:</span> <bdi>{}</bdi>", escape_line(value)))
         .collect();
     format!("<p style=\"{SMALL}\">{}</p>\n", rows.join("<br>\n"))
 }
@@ -113,7 +109,10 @@ pub(in crate::annotate) fn steps(steps: &[Step]) -> String {
             escape_line(&step.text)
         ));
         for command in &step.commands {
-            html.push_str(&format!("<code class=\"code\" style=\"{CODE}\">{}</code>\n", unbroken(command)));
+            html.push_str(&format!(
+                "<code class=\"code\" style=\"{CODE}\">{}</code>\n",
+                unbroken(command)
+            ));
         }
         if !step.after.is_empty() {
             html.push_str(&format!("<p style=\"{TEXT}\">{}</p>\n", escape_line(&step.after)));
@@ -134,7 +133,10 @@ fn unbroken(command: &str) -> String {
 /// What somebody else said, line by line.
 pub(in crate::annotate) fn quote(lines: &[String]) -> String {
     let lines: Vec<String> = lines.iter().map(|line| escape_line(line)).collect();
-    format!("<p class=\"ask\" dir=\"auto\" style=\"{QUOTE}\">{}</p>\n", lines.join("<br>\n"))
+    format!(
+        "<p class=\"ask\" dir=\"auto\" style=\"{QUOTE}\">{}</p>\n",
+        lines.join("<br>\n")
+    )
 }
 
 /// The last lines: by which name Youward knows the mail, and that nobody else reads this.

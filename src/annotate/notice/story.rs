@@ -33,7 +33,10 @@ pub(super) fn of(input: &NoticeInput<'_>) -> Story {
             tone: Tone::Stopped,
             badge: "Not sent",
             title: format!("Held for {}, and not sent", hours(after_hours)),
-            lead: format!("The time to decide is over. Nobody has received this mail. {}", kept(input)),
+            lead: format!(
+                "The time to decide is over. Nobody has received this mail. {}",
+                kept(input)
+            ),
             quoted: None,
             steps: vec![rewrite(input), show(input)],
         },
@@ -41,20 +44,27 @@ pub(super) fn of(input: &NoticeInput<'_>) -> Story {
             tone: Tone::Look,
             badge: "Still held",
             title: format!("Held for {} now", hours(held_for_hours)),
-            lead: format!("This mail still waits for a rewrite. Nobody has received it. {}", kept(input)),
+            lead: format!(
+                "This mail still waits for a rewrite. Nobody has received it. {}",
+                kept(input)
+            ),
             quoted: None,
-            steps: [rewrite(input)].into_iter().chain(release(input)).chain([show(input)]).collect(),
+            steps: [rewrite(input)]
+                .into_iter()
+                .chain(release(input))
+                .chain([show(input)])
+                .collect(),
         },
         Notice::RefusedByProvider { words } => Story {
             tone: Tone::Stopped,
             badge: "Refused",
             title: "Your provider refused this mail".to_owned(),
-            lead: format!("It was released, but your provider did not take it. Nobody has received it. {}", kept(input)),
+            lead: format!(
+                "It was released, but your provider did not take it. Nobody has received it. {}",
+                kept(input)
+            ),
             quoted: told(words),
-            steps: vec![
-                mend("Mend what the provider names", input),
-                show(input),
-            ],
+            steps: vec![mend("Mend what the provider names", input), show(input)],
         },
         Notice::InDoubt => Story {
             tone: Tone::Look,
@@ -65,18 +75,32 @@ pub(super) fn of(input: &NoticeInput<'_>) -> Story {
                 .to_owned(),
             quoted: None,
             steps: vec![
-                Step::of("Look", "See whether it is in your mailbox for sent mail, or ask a recipient."),
+                Step::of(
+                    "Look",
+                    "See whether it is in your mailbox for sent mail, or ask a recipient.",
+                ),
                 Step::of("If it went out", "Say so:").run(command("settle", input.record, "--sent")),
-                Step::of("If it did not", "Have it sent once more:").run(command("settle", input.record, "--send-again")),
+                Step::of("If it did not", "Have it sent once more:").run(command(
+                    "settle",
+                    input.record,
+                    "--send-again",
+                )),
             ],
         },
         Notice::ReleaseNotAllowed { why } => Story {
             tone: Tone::Stopped,
             badge: "Not released",
             title: "This mail was not released".to_owned(),
-            lead: format!("You asked for it to go as written. It is still held; nobody has received it. {}", kept(input)),
+            lead: format!(
+                "You asked for it to go as written. It is still held; nobody has received it. {}",
+                kept(input)
+            ),
             quoted: Some(("Why", vec![words::sentence(&words::line(why))])).filter(|_| !words::line(why).is_empty()),
-            steps: [rewrite(input)].into_iter().chain(release(input)).chain([show(input)]).collect(),
+            steps: [rewrite(input)]
+                .into_iter()
+                .chain(release(input))
+                .chain([show(input)])
+                .collect(),
         },
         Notice::RetryGivenUp { words, hours: tried } => Story {
             tone: Tone::Stopped,

@@ -143,6 +143,9 @@ mod tests {
             allowed_at: None,
             allowed_reason: None,
             consent_allowed: true,
+
+            round: 1,
+            replaced_by: None,
         }
     }
 

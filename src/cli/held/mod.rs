@@ -16,6 +16,7 @@ use clap::builder::TypedValueParser;
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use std::process::ExitCode;
+use std::sync::Arc;
 use tracing::level_filters::LevelFilter;
 
 /// Arguments of `held`.
@@ -109,20 +110,20 @@ pub(super) fn with_store<T>(
     work: impl AsyncFnOnce(&dyn Store) -> Result<T, StoreError>,
 ) -> anyhow::Result<Option<T>> {
     let settings = common.settings()?;
-    with_store_of(&settings, work)
+    with_store_of(&settings, async |store| work(store.as_ref()).await)
 }
 
 fn with_store_of<T>(
     settings: &Settings,
-    work: impl AsyncFnOnce(&dyn Store) -> Result<T, StoreError>,
+    work: impl AsyncFnOnce(Arc<dyn Store>) -> Result<T, StoreError>,
 ) -> anyhow::Result<Option<T>> {
     if !SqliteStore::exists(&settings.data_dir) {
         return Ok(None);
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        let store = SqliteStore::open(&settings.data_dir).await?;
-        let result = work(&store).await;
+        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&settings.data_dir).await?);
+        let result = work(store.clone()).await;
         store.close().await;
         Ok(Some(result?))
     })

@@ -5,8 +5,8 @@ use crate::cli::output::{self, clean};
 use crate::cli::{Common, Format};
 use crate::mail::{Envelope, Fingerprint, Parameter};
 use crate::reading::{Finding, ProspectingClass, Reading};
-use crate::standard::{Verdict, Who};
-use crate::store::{Record, State, StoreError, Summary};
+use crate::standard::Verdict;
+use crate::store::{Record, State, Summary};
 use serde::Serialize;
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -44,12 +44,9 @@ fn get(id: &str, common: &Common) -> anyhow::Result<Record> {
     Ok(found.ok_or_else(|| no_store(id))?)
 }
 
-fn gone(record: &Record, what: &str) -> StoreError {
-    StoreError::NotPossible {
-        id: record.summary.id.clone(),
-        state: record.summary.state.to_string(),
-        why: format!("{what} is not kept, or erased"),
-    }
+fn gone(record: &Record, what: &str) -> anyhow::Error {
+    let Summary { id, state, .. } = &record.summary;
+    anyhow::anyhow!("{id} is {state}: {what} is not kept, or erased")
 }
 
 /// A record as JSON: everything but the octets.
@@ -122,7 +119,7 @@ fn write_record(out: &mut dyn Write, record: &Record) -> io::Result<()> {
         Some(reading) => write_reading(out, reading)?,
         None => writeln!(out, "\nThis mail could not be read.")?,
     }
-    write_next(out, record)
+    write_next(out, summary)
 }
 
 fn write_reading(out: &mut dyn Write, reading: &Reading) -> io::Result<()> {
@@ -171,8 +168,7 @@ fn write_finding(out: &mut dyn Write, finding: &Finding) -> io::Result<()> {
 }
 
 /// What the person can do now.
-fn write_next(out: &mut dyn Write, record: &Record) -> io::Result<()> {
-    let summary = &record.summary;
+fn write_next(out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
     let id = &summary.id;
     writeln!(out)?;
     match summary.state {
@@ -185,17 +181,46 @@ fn write_next(out: &mut dyn Write, record: &Record) -> io::Result<()> {
                 out,
                 "  youward held allow {id} --reason \"...\"     and send the same mail once more"
             )?;
-            writeln!(out, "  youward held discard {id} --reason \"...\"   to give it up")?;
-            match record.verdict.consent_by {
-                Who::Approver => writeln!(
-                    out,
-                    "Only an approver may allow it: {}.",
-                    clean(&record.verdict.approvers.join(", "))
-                ),
-                Who::Author | Who::Nobody => Ok(()),
-            }
+            writeln!(out, "  youward held discard {id} --reason \"...\"   to give it up")
         }
-        State::Returned | State::Held => {
+        State::Held => {
+            writeln!(
+                out,
+                "Nobody received it. Rewrite it in your mail client and send again, or:"
+            )?;
+            writeln!(
+                out,
+                "  youward held release {id} --reason \"...\"   to send it as written, where the standard lets you"
+            )?;
+            writeln!(out, "  youward held discard {id} --reason \"...\"   to give it up")
+        }
+        State::Released => {
+            writeln!(
+                out,
+                "It is released, and goes exactly as written as soon as that is possible."
+            )?;
+            writeln!(out, "  youward status                              what it waits for")?;
+            writeln!(out, "  youward held withdraw {id} --reason \"...\"  to hold it again")
+        }
+        State::Sending => writeln!(out, "It is being sent at this moment."),
+        State::InDoubt => {
+            writeln!(
+                out,
+                "The provider's answer was lost, so that nobody knows whether it went. It is not sent again by itself."
+            )?;
+            writeln!(out, "Ask the recipient, or look into your Sent mailbox; then:")?;
+            writeln!(out, "  youward held settle {id} --sent --reason \"...\"")?;
+            writeln!(out, "  youward held settle {id} --send-again --reason \"...\"")
+        }
+        State::Refused => {
+            writeln!(
+                out,
+                "The provider did not take it, and nobody received it. Change it and send it again, or:"
+            )?;
+            writeln!(out, "  youward held discard {id} --reason \"...\"   to give it up")
+        }
+        State::Superseded => writeln!(out, "Its author wrote another one instead."),
+        State::Returned => {
             writeln!(
                 out,
                 "Nobody received it. Rewrite it in your mail client and send again, or:"
@@ -296,15 +321,6 @@ Nobody received it. Rewrite it in your mail client and send again, or:
             told.contains("This mail could not be read.") && told.contains("not kept, or erased"),
             "{told}"
         );
-    }
-
-    #[tokio::test]
-    async fn an_approver_is_named() {
-        let mut asking = returned(1, noon(0));
-        asking.verdict.consent_by = Who::Approver;
-        asking.verdict.approvers = vec!["mia".to_owned(), "eve".to_owned()];
-        let told = written(&kept(asking).await);
-        assert!(told.ends_with("Only an approver may allow it: mia, eve.\n"), "{told}");
     }
 
     #[tokio::test]

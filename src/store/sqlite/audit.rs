@@ -1,8 +1,8 @@
 //! Audit rows in and out, each linked to the one before.
 
 use super::{Fault, rows};
-use crate::store::AuditRow;
 use crate::store::chain::{self, Link};
+use crate::store::{AuditCheck, AuditRow};
 use sqlx::{Row, SqliteConnection, SqlitePool};
 
 /// Appends a row, inside the transaction of what it tells about.
@@ -38,6 +38,48 @@ pub(super) async fn newest(readers: &SqlitePool, limit: u32) -> Result<Vec<Audit
         .fetch_all(readers)
         .await?;
     found.iter().map(rows::audit_row).collect()
+}
+
+/// See [`Store::verify_audit`](crate::store::Store::verify_audit). In pages, so that a long audit fits in memory.
+pub(super) async fn verify(readers: &SqlitePool) -> Result<AuditCheck, Fault> {
+    const PAGE: i64 = 1_000;
+    let (mut rows, mut seq, mut link) = (0_u64, 0_i64, chain::BEGINNING);
+    let mut transaction = readers.begin().await?;
+    let broken = 'all: loop {
+        let page = sqlx::query(
+            "SELECT seq, at, who, what, record, upstream, why, hash FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2",
+        )
+        .bind(seq)
+        .bind(PAGE)
+        .fetch_all(&mut *transaction)
+        .await?;
+        if page.is_empty() {
+            break None;
+        }
+        for row in &page {
+            let found: i64 = row.try_get("seq")?;
+            if found != seq + 1 {
+                break 'all Some((seq + 1, "it is missing".to_owned()));
+            }
+            let sound = rows::audit_row(row)
+                .ok()
+                .zip(hash_of(row).ok())
+                .filter(|(told, hash)| chain::link(&link, found, told) == *hash);
+            let Some((_, hash)) = sound else {
+                break 'all Some((
+                    found,
+                    "it does not follow from the row before it: one of them was changed".to_owned(),
+                ));
+            };
+            (seq, link) = (found, hash);
+            rows += 1;
+        }
+    };
+    Ok(AuditCheck {
+        rows,
+        head: (rows > 0).then(|| link.iter().map(|octet| format!("{octet:02x}")).collect()),
+        broken,
+    })
 }
 
 fn hash_of(row: &sqlx::sqlite::SqliteRow) -> Result<Link, Fault> {

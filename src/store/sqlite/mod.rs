@@ -13,11 +13,15 @@ mod open;
 mod records;
 mod rows;
 mod silences;
+mod steps;
 #[cfg(test)]
 mod tests;
+mod work;
 
-use super::life::Step;
-use super::{AuditRow, Filter, KeptSilence, NewRecord, Record, RecordId, Store, StoreError, Summary, folder};
+use super::{
+    AuditCheck, AuditRow, Claim, Erase, Filter, Finish, KeptSilence, NewRecord, OpenRecord, Record, RecordId, Store,
+    StoreError, Summary, Transition, Work, folder,
+};
 use crate::mail::Fingerprint;
 use crate::reading::Silence;
 use async_trait::async_trait;
@@ -167,11 +171,11 @@ async fn transaction<T>(
 #[async_trait]
 impl Store for SqliteStore {
     async fn commit(&self, record: NewRecord) -> Result<RecordId, StoreError> {
+        let erases = record.replaces.iter().any(|step| step.erase != Erase::Nothing);
+        let after = if erases { After::Erase } else { After::Nothing };
         let prepared = records::Prepared::new(record)?;
-        self.write(After::Nothing, |connection| {
-            Box::pin(records::insert(connection, prepared))
-        })
-        .await
+        self.write(after, |connection| Box::pin(records::insert(connection, prepared)))
+            .await
     }
 
     async fn find_identical(
@@ -181,6 +185,12 @@ impl Store for SqliteStore {
         since: Timestamp,
     ) -> Result<Option<Summary>, StoreError> {
         records::find_identical(&self.readers, account, fingerprint, since)
+            .await
+            .map_err(|fault| self.read_fault(fault))
+    }
+
+    async fn replaced_by(&self, id: &RecordId) -> Result<Option<RecordId>, StoreError> {
+        records::replaced_by(&self.readers, id)
             .await
             .map_err(|fault| self.read_fault(fault))
     }
@@ -197,23 +207,67 @@ impl Store for SqliteStore {
             .map_err(|fault| self.read_fault(fault))
     }
 
-    async fn allow(&self, id: &RecordId, reason: &str, who: &str, at: Timestamp) -> Result<(), StoreError> {
-        let change = records::Change::new(Step::Allow, id, reason, Some(who), at);
-        self.write(After::Nothing, |connection| {
-            Box::pin(records::change(connection, change))
+    async fn open_records(&self, account: Option<&str>) -> Result<Vec<OpenRecord>, StoreError> {
+        records::open_records(&self.readers, account)
+            .await
+            .map_err(|fault| self.read_fault(fault))
+    }
+
+    async fn step(&self, transition: Transition) -> Result<(), StoreError> {
+        let after = match transition.erase {
+            Erase::Nothing => After::Nothing,
+            Erase::Mail | Erase::All => After::Erase,
+        };
+        self.write(after, |connection| Box::pin(steps::take(connection, transition, None)))
+            .await
+    }
+
+    async fn work(&self) -> Result<Vec<Work>, StoreError> {
+        work::all(&self.readers).await.map_err(|fault| self.read_fault(fault))
+    }
+
+    async fn claim(&self, seq: i64, now: Timestamp, until: Timestamp) -> Result<Option<Claim>, StoreError> {
+        self.write(After::Nothing, move |connection| {
+            Box::pin(work::claim(connection, seq, now, until))
         })
         .await
     }
 
-    async fn mark_sent(&self, id: &RecordId, at: Timestamp) -> Result<(), StoreError> {
-        let change = records::Change::new(Step::MarkSent, id, "sent as written, after consent", None, at);
-        self.write(After::Erase, |connection| Box::pin(records::change(connection, change)))
-            .await
+    async fn finish(&self, claim: Claim, finish: Finish) -> Result<(), StoreError> {
+        let after = match finish {
+            Finish::DoneErasing(_) => After::Erase,
+            _ => After::Nothing,
+        };
+        self.write(after, move |connection| {
+            Box::pin(work::finish(connection, claim, finish))
+        })
+        .await
     }
 
-    async fn discard(&self, id: &RecordId, reason: &str, who: &str, at: Timestamp) -> Result<(), StoreError> {
-        let change = records::Change::new(Step::Discard, id, reason, Some(who), at);
-        self.write(After::Erase, |connection| Box::pin(records::change(connection, change)))
+    async fn note_waiting(&self, upstream: &str, account: &str, waits_for: &str) -> Result<(), StoreError> {
+        let (upstream, account, waits_for) = (upstream.to_owned(), account.to_owned(), waits_for.to_owned());
+        self.write(After::Nothing, move |connection| {
+            Box::pin(work::note_waiting(connection, upstream, account, waits_for))
+        })
+        .await
+    }
+
+    async fn erase_superseded(&self, before: Timestamp) -> Result<(), StoreError> {
+        if records::superseded_before(&self.readers, before)
+            .await
+            .map_err(|fault| self.read_fault(fault))?
+        {
+            return self
+                .write(After::Erase, move |connection| {
+                    Box::pin(records::erase_superseded(connection, before))
+                })
+                .await;
+        }
+        Ok(())
+    }
+
+    async fn end_claims(&self) -> Result<(), StoreError> {
+        self.write(After::Nothing, |connection| Box::pin(work::end_claims(connection)))
             .await
     }
 
@@ -253,6 +307,12 @@ impl Store for SqliteStore {
 
     async fn audit_rows(&self, limit: u32) -> Result<Vec<AuditRow>, StoreError> {
         audit::newest(&self.readers, limit)
+            .await
+            .map_err(|fault| self.read_fault(fault))
+    }
+
+    async fn verify_audit(&self) -> Result<AuditCheck, StoreError> {
+        audit::verify(&self.readers)
             .await
             .map_err(|fault| self.read_fault(fault))
     }

@@ -11,13 +11,14 @@ use std::path::Path;
 use std::time::Duration;
 
 /// The tables, step by step. A step that has been released is never changed, only followed by another.
-const MIGRATIONS: [(i64, &str, &str); 2] = [
+const MIGRATIONS: [(i64, &str, &str); 3] = [
     (
         1,
         "records and audit",
         include_str!("migrations/0001_records_and_audit.sql"),
     ),
     (2, "silences", include_str!("migrations/0002_silences.sql")),
+    (3, "holds", include_str!("migrations/0003_holds.sql")),
 ];
 
 /// How long one process waits for another that is writing. Transactions take milliseconds.

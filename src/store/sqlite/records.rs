@@ -1,12 +1,12 @@
 //! Records in and out, and their steps.
 
-use super::{Fault, audit, rows};
+use super::{Fault, audit, rows, steps, work};
 use crate::mail::Fingerprint;
+use crate::reading::Sketch;
 use crate::standard::Disposition;
-use crate::store::life::Step;
-use crate::store::{AuditRow, Filter, NewRecord, Record, RecordId, State, StoreError, Summary};
+use crate::store::{AuditRow, Filter, NewRecord, OpenRecord, Record, RecordId, State, StoreError, Summary};
 use jiff::Timestamp;
-use sqlx::{Row, SqliteConnection, SqlitePool};
+use sqlx::{SqliteConnection, SqlitePool};
 
 /// How often an id is derived again when it is taken. With a million records one collision has a chance of 1 in a
 /// million; ten in a row don't happen.
@@ -75,8 +75,13 @@ impl Prepared {
 }
 
 /// The record, its content and its audit row.
-pub(super) async fn insert(connection: &mut SqliteConnection, prepared: Prepared) -> Result<RecordId, Fault> {
-    let id = insert_row(connection, &prepared).await?;
+pub(super) async fn insert(connection: &mut SqliteConnection, mut prepared: Prepared) -> Result<RecordId, Fault> {
+    let replaces = std::mem::take(&mut prepared.record.replaces);
+    let round = steps::next_round(connection, &replaces).await?;
+    let id = insert_row(connection, &prepared, round).await?;
+    for transition in replaces {
+        steps::take(connection, transition, Some(&id)).await?;
+    }
     let NewRecord {
         mail, annotated_copy, ..
     } = &prepared.record;
@@ -88,18 +93,22 @@ pub(super) async fn insert(connection: &mut SqliteConnection, prepared: Prepared
             .execute(&mut *connection)
             .await?;
     }
+    let record = &prepared.record;
+    for new in &record.work {
+        work::add(connection, &id, &record.account, &record.upstream, new, record.at).await?;
+    }
     audit::append(connection, &prepared.audit_row(&id)).await?;
     Ok(id)
 }
 
-async fn insert_row(connection: &mut SqliteConnection, prepared: &Prepared) -> Result<RecordId, Fault> {
+async fn insert_row(connection: &mut SqliteConnection, prepared: &Prepared, round: u32) -> Result<RecordId, Fault> {
     let Prepared { record, state, .. } = prepared;
     for attempt in 0..ATTEMPTS {
         let id = RecordId::derive(&record.account, &record.fingerprint, record.at, attempt);
         let inserted = sqlx::query(
             "INSERT INTO record (id, at, state, disposition, account, upstream, recipients, subject, message_id, \
-             fingerprint, tls, score, findings, consent_allowed, envelope, verdict, reading) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
+             fingerprint, tls, score, findings, consent_allowed, envelope, verdict, reading, sketch, round) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) \
              ON CONFLICT (id) DO NOTHING",
         )
         .bind(&id.0)
@@ -124,6 +133,8 @@ async fn insert_row(connection: &mut SqliteConnection, prepared: &Prepared) -> R
         .bind(&prepared.envelope)
         .bind(&prepared.verdict)
         .bind(&prepared.reading)
+        .bind(record.sketch.as_ref().map(Sketch::to_bytes))
+        .bind(round)
         .execute(&mut *connection)
         .await?;
         if inserted.rows_affected() == 1 {
@@ -143,7 +154,8 @@ pub(super) async fn find_identical(
     since: Timestamp,
 ) -> Result<Option<Summary>, Fault> {
     let found = sqlx::query(
-        "SELECT * FROM record WHERE account = $1 AND fingerprint = $2 AND state IN ('returned', 'allowed', 'held') \
+        "SELECT * FROM record WHERE account = $1 AND fingerprint = $2 AND state IN ('returned', 'allowed', 'held', 'released', 'sending', \
+         'in-doubt') \
          AND max(at, coalesce(allowed_at, at)) >= $3 ORDER BY state = 'allowed' DESC, at DESC, seq DESC LIMIT 1",
     )
     .bind(account)
@@ -168,6 +180,27 @@ pub(super) async fn list(readers: &SqlitePool, filter: &Filter) -> Result<Vec<Su
     found.iter().map(rows::summary).collect()
 }
 
+/// See [`Store::replaced_by`](crate::store::Store::replaced_by).
+pub(super) async fn replaced_by(readers: &SqlitePool, id: &RecordId) -> Result<Option<RecordId>, Fault> {
+    let found = sqlx::query_scalar("SELECT id FROM record WHERE replaced_by = $1 ORDER BY seq DESC LIMIT 1")
+        .bind(&id.0)
+        .fetch_optional(readers)
+        .await?;
+    Ok(found.map(RecordId))
+}
+
+/// See [`Store::open_records`](crate::store::Store::open_records).
+pub(super) async fn open_records(readers: &SqlitePool, account: Option<&str>) -> Result<Vec<OpenRecord>, Fault> {
+    let found = sqlx::query(
+        "SELECT * FROM record WHERE state IN ('returned', 'allowed', 'held', 'released', 'sending', 'in-doubt', 'refused') \
+         AND ($1 IS NULL OR account = $1) ORDER BY seq",
+    )
+    .bind(account)
+    .fetch_all(readers)
+    .await?;
+    found.iter().map(rows::open_record).collect()
+}
+
 pub(super) async fn get(readers: &SqlitePool, typed: &str) -> Result<Record, Fault> {
     let unknown = || Fault::Refused(StoreError::Unknown { id: typed.to_owned() });
     let beginning = RecordId::beginning(typed).ok_or_else(unknown)?;
@@ -187,79 +220,26 @@ pub(super) async fn get(readers: &SqlitePool, typed: &str) -> Result<Record, Fau
     }
 }
 
-/// One step of a record.
-#[derive(Debug)]
-pub(super) struct Change {
-    step: Step,
-    id: RecordId,
-    reason: String,
-    /// Who takes it; `None` for the account itself.
-    who: Option<String>,
-    at: Timestamp,
-}
-
-impl Change {
-    pub(super) fn new(step: Step, id: &RecordId, reason: &str, who: Option<&str>, at: Timestamp) -> Change {
-        Change {
-            step,
-            id: id.clone(),
-            reason: reason.to_owned(),
-            who: who.map(str::to_owned),
-            at,
-        }
-    }
-}
-
-/// The step, if the record's life has it, and its audit row.
-pub(super) async fn change(connection: &mut SqliteConnection, change: Change) -> Result<(), Fault> {
-    let Change {
-        step,
-        id,
-        reason,
-        who,
-        at,
-    } = change;
-    let row = sqlx::query("SELECT state, consent_allowed, account, upstream FROM record WHERE id = $1")
-        .bind(&id.0)
-        .fetch_optional(&mut *connection)
-        .await?
-        .ok_or_else(|| StoreError::Unknown { id: id.to_string() })?;
-    let state = State::from_word(row.try_get("state")?).ok_or_else(|| rows::unreadable(&id.0, "state"))?;
-    let next = state
-        .after(step, row.try_get("consent_allowed")?)
-        .map_err(|why| StoreError::NotPossible {
-            id: id.clone(),
-            state: state.to_string(),
-            why: why.to_owned(),
-        })?;
-
-    sqlx::query("UPDATE record SET state = $2 WHERE id = $1")
-        .bind(&id.0)
-        .bind(next.word())
-        .execute(&mut *connection)
-        .await?;
-    let consequence = match step {
-        Step::Allow => sqlx::query("UPDATE record SET allowed_at = $2, allowed_reason = $3 WHERE id = $1")
-            .bind(&id.0)
-            .bind(at.as_microsecond())
-            .bind(&reason),
-        // The annotated copy stays, as it does for a mail that was sent with annotations.
-        Step::MarkSent => sqlx::query("UPDATE content SET mail = NULL WHERE record = $1").bind(&id.0),
-        Step::Discard => sqlx::query("DELETE FROM content WHERE record = $1").bind(&id.0),
-    };
-    consequence.execute(&mut *connection).await?;
-
-    let account: String = row.try_get("account")?;
-    audit::append(
-        connection,
-        &AuditRow {
-            at,
-            who: who.unwrap_or(account),
-            what: next.word().to_owned(),
-            record: Some(id),
-            upstream: Some(row.try_get("upstream")?),
-            why: reason,
-        },
+/// Whether there is content that [`erase_superseded`] would erase.
+pub(super) async fn superseded_before(readers: &SqlitePool, before: Timestamp) -> Result<bool, Fault> {
+    let found: Option<i64> = sqlx::query_scalar(
+        "SELECT 1 FROM content JOIN record ON record.id = content.record \
+         WHERE record.state = 'superseded' AND record.at < $1 LIMIT 1",
     )
-    .await
+    .bind(before.as_microsecond())
+    .fetch_optional(readers)
+    .await?;
+    Ok(found.is_some())
+}
+
+/// See [`Store::erase_superseded`](crate::store::Store::erase_superseded).
+pub(super) async fn erase_superseded(connection: &mut SqliteConnection, before: Timestamp) -> Result<(), Fault> {
+    sqlx::query(
+        "DELETE FROM content WHERE record IN (SELECT id FROM record WHERE state = 'superseded' AND at < $1) \
+         AND record NOT IN (SELECT record FROM work)",
+    )
+    .bind(before.as_microsecond())
+    .execute(connection)
+    .await?;
+    Ok(())
 }

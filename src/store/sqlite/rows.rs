@@ -2,9 +2,9 @@
 
 use super::Fault;
 use crate::mail::{Fingerprint, Mail};
-use crate::reading::Silence;
-use crate::standard::Disposition;
-use crate::store::{AuditRow, KeptSilence, Record, RecordId, State, StoreError, Summary};
+use crate::reading::{Reading, Silence, Sketch};
+use crate::standard::{Disposition, Verdict};
+use crate::store::{AuditRow, KeptSilence, OpenRecord, Record, RecordId, State, StoreError, Summary, Work};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -29,6 +29,8 @@ pub(super) fn summary(row: &SqliteRow) -> Result<Summary, Fault> {
         allowed_at: allowed_at.map(|at| time(&id, at)).transpose()?,
         allowed_reason: row.try_get("allowed_reason")?,
         consent_allowed: row.try_get("consent_allowed")?,
+        round: row.try_get("round")?,
+        replaced_by: row.try_get::<Option<String>, _>("replaced_by")?.map(RecordId),
         id: RecordId(id),
     })
 }
@@ -47,8 +49,62 @@ pub(super) fn record(row: &SqliteRow) -> Result<Record, Fault> {
         tls: row.try_get("tls")?,
         verdict: from_json(id, "verdict", row.try_get("verdict")?)?,
         reading: reading.map(|reading| from_json(id, "reading", reading)).transpose()?,
+        permit: optional(row, id, "permit")?,
+        rewrite: optional(row, id, "rewrite")?,
+        reminders: row.try_get("reminders")?,
         summary,
     })
+}
+
+pub(super) fn open_record(row: &SqliteRow) -> Result<OpenRecord, Fault> {
+    let summary = summary(row)?;
+    let id = summary.id.0.as_str();
+    let verdict: Verdict = from_json(id, "verdict", row.try_get("verdict")?)?;
+    let reading: Option<Reading> = optional(row, id, "reading")?;
+    let mut rules: Vec<String> = reading
+        .into_iter()
+        .flat_map(|reading| reading.findings)
+        .map(|finding| finding.rule)
+        .collect();
+    rules.sort_unstable();
+    rules.dedup();
+    Ok(OpenRecord {
+        rules,
+        message_id: row.try_get("message_id")?,
+        sketch: row.try_get::<Option<&[u8]>, _>("sketch")?.and_then(Sketch::from_bytes),
+        terms: verdict.terms,
+        reminders: row.try_get("reminders")?,
+        id: summary.id,
+        at: summary.at,
+        state: summary.state,
+        account: summary.account,
+        upstream: summary.upstream,
+        recipients: summary.recipients,
+        subject: summary.subject,
+        score: summary.score,
+        round: summary.round,
+    })
+}
+
+pub(super) fn work(row: &SqliteRow) -> Result<Work, Fault> {
+    let record: String = row.try_get("record")?;
+    Ok(Work {
+        seq: row.try_get("seq")?,
+        kind: from_json(&record, "work", row.try_get("kind")?)?,
+        account: row.try_get("account")?,
+        upstream: row.try_get("upstream")?,
+        added: time(&record, row.try_get("added")?)?,
+        due: time(&record, row.try_get("due")?)?,
+        attempts: row.try_get("attempts")?,
+        waits_for: row.try_get("waits_for")?,
+        record: RecordId(record),
+    })
+}
+
+fn optional<T: DeserializeOwned>(row: &SqliteRow, id: &str, column: &str) -> Result<Option<T>, Fault> {
+    row.try_get::<Option<&str>, _>(column)?
+        .map(|json| from_json(id, column, json))
+        .transpose()
 }
 
 pub(super) fn audit_row(row: &SqliteRow) -> Result<AuditRow, Fault> {

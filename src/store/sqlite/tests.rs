@@ -1,6 +1,6 @@
 //! The contract on SQLite, and what only a file can get wrong.
 
-use super::super::contract::{contract, noon, returned};
+use super::super::contract::{self, allowed, contract, discarded, noon, returned};
 use super::*;
 use crate::mail::Mail;
 use crate::store::chain;
@@ -69,7 +69,7 @@ async fn a_connection_that_is_not_durable_is_refused() {
 async fn reopening_keeps_all() {
     let (store, dir) = fresh().await;
     let id = store.commit(returned(1, noon(0))).await.unwrap();
-    store.allow(&id, "yes", "ana", noon(1)).await.unwrap();
+    store.step(allowed(&id, "yes", noon(1))).await.unwrap();
     store.close().await;
     assert!(!dir.path().join("youward.db-wal").exists(), "closing folds the log in");
     let store = SqliteStore::open(dir.path()).await.unwrap();
@@ -96,8 +96,8 @@ async fn two_open_it_at_once_and_see_each_other() {
     );
     assert_eq!(one.audit_rows(100).await.unwrap().len(), 60);
     let id = &one.list(&Filter::default()).await.unwrap()[0].id;
-    two.allow(id, "from the command line", "ana", noon(0)).await.unwrap();
-    assert!(one.allow(id, "too late", "ana", noon(0)).await.is_err());
+    two.step(allowed(&id, "from the command line", noon(0))).await.unwrap();
+    assert!(one.step(allowed(&id, "too late", noon(0))).await.is_err());
 }
 
 #[tokio::test]
@@ -196,9 +196,9 @@ async fn a_writer_that_goes_away_leaves_no_half() {
 async fn what_is_erased_is_in_no_file() {
     let (store, dir) = fresh().await;
     let canary = b"canary in a coal mine ".repeat(5_000);
-    let discarded = store.commit(with_octets(1, canary.clone())).await.unwrap();
+    let given_up = store.commit(with_octets(1, canary.clone())).await.unwrap();
     let sent = store.commit(with_octets(2, canary)).await.unwrap();
-    store.allow(&sent, "yes", "ana", noon(1)).await.unwrap();
+    store.step(allowed(&sent, "yes", noon(1))).await.unwrap();
     let found = || {
         let files = fs::read_dir(dir.path())
             .unwrap()
@@ -208,8 +208,8 @@ async fn what_is_erased_is_in_no_file() {
             .sum::<usize>()
     };
     assert!(found() >= 10_000);
-    store.discard(&discarded, "no", "ana", noon(2)).await.unwrap();
-    store.mark_sent(&sent, noon(2)).await.unwrap();
+    store.step(discarded(&given_up, noon(2))).await.unwrap();
+    store.step(contract::sent(&sent, noon(2))).await.unwrap();
     assert_eq!(found(), 0);
 }
 
@@ -227,7 +227,7 @@ async fn the_log_does_not_grow_for_ever() {
 async fn the_audit_is_a_chain_that_nobody_can_edit() {
     let (store, _dir) = fresh().await;
     let id = store.commit(returned(1, noon(0))).await.unwrap();
-    store.discard(&id, "no", "ana", noon(1)).await.unwrap();
+    store.step(discarded(&id, noon(1))).await.unwrap();
     store.commit(returned(2, noon(2))).await.unwrap();
     let kept = sqlx::query("SELECT * FROM audit ORDER BY seq")
         .fetch_all(&store.readers)

@@ -1,0 +1,71 @@
+//! What a rep asks for by moving a held copy to `Youward/Send as written`.
+
+use crate::hold::{Custody, Decider, HoldError};
+use crate::store::{OpenRecord, State, StoreError};
+use crate::upstream::mailbox::{Folder, MailboxError, Mailboxes, Marked};
+use jiff::Timestamp;
+
+/// Why the mailbox could not be looked through.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum MoveError {
+    #[error(transparent)]
+    Mailbox(#[from] MailboxError),
+    #[error(transparent)]
+    Hold(#[from] HoldError),
+}
+
+/// Releases what was moved there, and moves back what may not be released.
+pub(super) async fn take_up(
+    custody: &Custody,
+    mailboxes: &mut Mailboxes,
+    account: &str,
+    now: Timestamp,
+) -> Result<(), MoveError> {
+    for marked in mailboxes.marked(Folder::SendAsWritten).await? {
+        let open = custody.open(account);
+        match open.iter().find(|record| is_of(&marked, record)) {
+            Some(record) if record.state == State::Held => {
+                let asked = custody.release(&record.id.0, "", &Decider::Author, now).await;
+                match asked {
+                    Ok(_) => tracing::info!(id = %record.id, "released by its author's move"),
+                    Err(HoldError::Forbidden { why, .. }) => {
+                        // The notice first: if this ends in between, the copy is still there and is looked at again.
+                        custody.tell_not_released(record, &why, now).await?;
+                        mailboxes
+                            .move_to(Folder::SendAsWritten, marked.uid, Folder::Held)
+                            .await?;
+                    }
+                    // Somebody decided at this moment: the next look tells.
+                    Err(HoldError::NotPossible { .. } | HoldError::Store(StoreError::Changed { .. })) => {}
+                    Err(error) => return Err(error.into()),
+                }
+            }
+            // On its way, in doubt, or with its author: the copy goes when that is over.
+            Some(_) => {}
+            None => clear(custody, mailboxes, &marked).await?,
+        }
+    }
+    Ok(())
+}
+
+/// The annotated copy by its record's id, or the mail itself by its Message-ID.
+fn is_of(marked: &Marked, record: &OpenRecord) -> bool {
+    match &marked.record {
+        Some(id) => *id == record.id.0,
+        None => marked.message_id.is_some() && marked.message_id == record.message_id,
+    }
+}
+
+/// A copy of what is settled already goes; a mail that is not ours stays as it is.
+async fn clear(custody: &Custody, mailboxes: &mut Mailboxes, marked: &Marked) -> Result<(), MoveError> {
+    let Some(id) = &marked.record else { return Ok(()) };
+    match custody.store().get(id).await {
+        Ok(record) if !State::OPEN.contains(&record.summary.state) => {
+            mailboxes.remove(Folder::SendAsWritten, marked.uid).await?;
+            Ok(())
+        }
+        // Opened since the last look, of another store, or mistyped.
+        Ok(_) | Err(StoreError::Unknown { .. } | StoreError::Ambiguous { .. }) => Ok(()),
+        Err(error) => Err(HoldError::from(error).into()),
+    }
+}

@@ -14,6 +14,8 @@ mod letters;
 #[cfg(test)]
 mod licences;
 #[cfg(test)]
+mod mailbox;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod tls;

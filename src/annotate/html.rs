@@ -1,8 +1,7 @@
 //! A self-contained HTML page: the own text with the places marked and numbered, and for each number why and ask.
 //!
 //! No script, nothing loaded from anywhere, every word of the mail escaped, one style sheet for light and dark, wide and
-//! narrow. The same parts make the HTML of the annotated copy: without the style sheet, as some mail clients show it, they
-//! still read well, since they are plain headings, paragraphs, marks and lists.
+//! narrow. It is for browsers; what goes into a mail is made by [`copy`](super::copy), which trusts no style sheet.
 
 use super::Annotated;
 use super::json;
@@ -37,7 +36,7 @@ pub fn page(mails: &[Annotated<'_>]) -> String {
 }
 
 /// A whole document around escaped HTML. `title` is escaped already.
-pub(crate) fn document(title: &str, head: &str, body: &str) -> String {
+fn document(title: &str, head: &str, body: &str) -> String {
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n{head}\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -48,7 +47,7 @@ pub(crate) fn document(title: &str, head: &str, body: &str) -> String {
 
 /// What is said about one mail: why, text, findings, score. `prefix` keeps the targets of the numbers apart when several
 /// mails share a page.
-pub(crate) fn content(mail: &Annotated<'_>, prefix: &str) -> String {
+fn content(mail: &Annotated<'_>, prefix: &str) -> String {
     let mut html = String::new();
     for reason in words::reasons(mail) {
         html.push_str(&format!(

@@ -2,7 +2,8 @@
 //!
 //! In: [`Annotated`]: a verdict, the reading behind it, and the mail's prose. Out: the lines of an SMTP reply ([`reply`]),
 //! the compiler-like text for a terminal ([`terminal`]), a [`line`](mod@line) a finding, [`json`], [`sarif`], an [`html`] page, the annotated
-//! [`copy`] that the author gets, and what a rewrite changed ([`diff`]). All of them number the findings alike: 1 is the one to begin with.
+//! [`copy`] that the author gets, what a rewrite changed ([`diff`]), and a [`notice`] when something became of a held mail.
+//! All of them number the findings alike: 1 is the one to begin with.
 //!
 //! Must never: produce anything that could reach a recipient, alter the mail, put mail text into a reply, a terminal or a
 //! page unescaped.
@@ -13,7 +14,9 @@ pub mod diff;
 pub mod html;
 pub mod json;
 mod lamps;
+mod letter;
 pub mod line;
+pub mod notice;
 mod places;
 pub mod reply;
 pub mod sarif;

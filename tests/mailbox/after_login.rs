@@ -313,3 +313,23 @@ async fn providers_that_file_sent_mail_are_recognised() {
         assert_eq!(mailboxes.files_sent_itself(), files);
     }
 }
+
+#[tokio::test]
+async fn what_is_removed_from_gmail_goes_to_the_trash() {
+    let list = "* LIST (\\Drafts) \"/\" \"[Gmail]/Drafts\"\r\n* LIST (\\Sent) \"/\" \"[Gmail]/Sent Mail\"\r\n\
+                * LIST (\\Trash) \"/\" \"[Gmail]/Bin\"\r\n$T OK x\r\n";
+    let gmail = ImapScript {
+        able: "IMAP4rev1 AUTH=PLAIN MOVE UIDPLUS X-GM-EXT-1",
+        ..good().saying("in LIST", list)
+    };
+    let (imap, mut mailboxes) = session(gmail).await;
+    mailboxes.locate(&MailboxSettings::default()).await.unwrap();
+    assert_eq!(mailboxes.name(Folder::Sent), Some("[Gmail]/Sent Mail"));
+    mailboxes.remove(Folder::Held, 7).await.unwrap();
+    let lines = imap.record().lines;
+    assert!(
+        lines.iter().any(|line| line.ends_with("UID MOVE 7 \"[Gmail]/Bin\"")),
+        "{lines:?}"
+    );
+    assert!(!lines.iter().any(|line| line.contains("EXPUNGE")), "{lines:?}");
+}

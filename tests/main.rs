@@ -16,6 +16,8 @@ mod letters;
 #[cfg(test)]
 mod licences;
 #[cfg(test)]
+mod mailbox;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod tls;

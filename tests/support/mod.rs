@@ -9,7 +9,10 @@
 
 pub(crate) mod client;
 mod dialogue;
+pub(crate) mod fake_imap;
 pub(crate) mod fake_upstream;
+pub(crate) mod imap;
+pub(crate) mod imap_client;
 pub(crate) mod janitor;
 pub(crate) mod judge;
 pub(crate) mod letters;

@@ -9,8 +9,9 @@ use super::error::MailboxCause;
 use super::sieve::{Status, word};
 use crate::upstream::{ClientTls, Endpoint, Stream, Tls};
 use std::io;
+use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpStream, lookup_host};
 
 /// Longest line before login.
 const LONGEST_LINE: usize = 64 * 1024;
@@ -55,13 +56,15 @@ pub(super) enum Line {
 impl Opening {
     /// Connects and makes TLS.
     pub(super) async fn begin(endpoint: &Endpoint, tls: Option<&ClientTls>) -> Result<Opening, MailboxCause> {
-        let plain = TcpStream::connect((endpoint.host.as_str(), endpoint.port))
+        let addresses = lookup_host((endpoint.host.as_str(), endpoint.port))
             .await
             .map_err(broken)?;
-        plain.set_nodelay(true).map_err(broken)?;
-        if endpoint.tls == Tls::None && !plain.peer_addr().map_err(broken)?.ip().is_loopback() {
+        let addresses: Vec<SocketAddr> = addresses.collect();
+        if endpoint.tls == Tls::None && !addresses.iter().all(|address| address.ip().is_loopback()) {
             return Err(MailboxCause::InTheClear);
         }
+        let plain = TcpStream::connect(addresses.as_slice()).await.map_err(broken)?;
+        plain.set_nodelay(true).map_err(broken)?;
         let mut opening = Opening {
             stream: Stream::Plain(plain),
             input: Vec::new(),
@@ -131,9 +134,7 @@ impl Opening {
             .command(b"CAPABILITY", |line| {
                 let (first, names) = word(line);
                 if first.eq_ignore_ascii_case(b"CAPABILITY") {
-                    for name in String::from_utf8_lossy(names).split_ascii_whitespace() {
-                        found.insert(name);
-                    }
+                    found = Capabilities::parse(names);
                 }
             })
             .await?;

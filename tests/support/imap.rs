@@ -1,0 +1,205 @@
+//! A real IMAP server: Dovecot, one for each test that asks, in the variants that servers come in.
+//!
+//! Every user name is let in with [`PASSWORD`](super::provider::PASSWORD) and has mailboxes of its own, so that tests need
+//! not share any. It listens on 127.0.0.1 only, and ends on drop or by the janitor.
+
+use super::imap_client::ImapClient;
+use super::pki::{self, Flaw, server_certificate};
+use super::ports;
+use super::process::Process;
+use super::programs::{need, need_root};
+use super::provider::PASSWORD;
+use super::scratch::Scratch;
+use super::wait::{DEADLINE, within};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// What differs between servers.
+#[derive(Debug, Clone)]
+pub(crate) struct Variant {
+    /// What the account's own names begin with, the separator included.
+    pub(crate) prefix: &'static str,
+    /// Between the levels of a name.
+    pub(crate) separator: char,
+    /// What it says that it can do; `None` for all that Dovecot can.
+    pub(crate) capability: Option<&'static str>,
+    /// Mailboxes that every account has, with their special use or nothing.
+    pub(crate) mailboxes: &'static [(&'static str, &'static str)],
+    /// More lines for its settings.
+    pub(crate) settings: &'static str,
+}
+
+impl Default for Variant {
+    /// As most servers are today.
+    fn default() -> Variant {
+        Variant {
+            prefix: "",
+            separator: '/',
+            capability: None,
+            mailboxes: &[("Drafts", "\\Drafts"), ("Sent", "\\Sent")],
+            settings: "",
+        }
+    }
+}
+
+/// The least that a server must be able to do (RFC 3501).
+pub(crate) const BARE: &str = "IMAP4rev1 LITERAL+ SASL-IR ID";
+
+/// A running server.
+pub(crate) struct Imap {
+    /// Port with TLS from the first octet.
+    pub(crate) implicit: u16,
+    /// Port with STARTTLS, which takes logins without it, too.
+    pub(crate) starttls: u16,
+    /// File with the authority that signed its certificate.
+    pub(crate) ca: PathBuf,
+    scratch: Scratch,
+    _dovecot: Process,
+}
+
+/// A mail as it lies in a mailbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Stored {
+    /// Its UID.
+    pub(crate) uid: u32,
+    /// Its flags, sorted, without `\Recent`.
+    pub(crate) flags: Vec<String>,
+    /// Its octets.
+    pub(crate) octets: Vec<u8>,
+}
+
+impl Imap {
+    /// Starts one.
+    pub(crate) fn start(variant: &Variant) -> Imap {
+        need_root();
+        let scratch = Scratch::new("imap");
+        let (implicit, starttls) = (ports::free(), ports::free());
+        let certificate = server_certificate(Flaw::None);
+        let ca = scratch.write("ca.pem", pki::authority());
+        scratch.write("cert.pem", &certificate.chain);
+        scratch.write("key.pem", &certificate.key);
+        std::fs::create_dir(scratch.join("mail")).unwrap();
+        let mut chown = Command::new(need("chown"));
+        chown.arg("nobody").arg(scratch.join("mail"));
+        assert!(Process::run(chown, b"").status.success());
+        let conf = scratch.write("dovecot.conf", conf(scratch.path(), implicit, starttls, variant));
+        let mut dovecot = Command::new(need("dovecot"));
+        dovecot.arg("-F").arg("-c").arg(conf);
+        let mut dovecot = Process::start(dovecot, b"");
+        for port in [implicit, starttls] {
+            let listens = within(DEADLINE, || {
+                let listens = TcpStream::connect(("127.0.0.1", port)).is_ok();
+                (listens || !dovecot.is_running()).then_some(listens)
+            });
+            let log = std::fs::read_to_string(scratch.join("dovecot.log")).unwrap_or_default();
+            assert_eq!(listens, Some(true), "Dovecot does not listen:\n{}{log}", dovecot.said());
+        }
+        Imap {
+            implicit,
+            starttls,
+            ca,
+            scratch,
+            _dovecot: dovecot,
+        }
+    }
+
+    /// Logs in as the rep's own mail client would.
+    pub(crate) fn client(&self, user: &str) -> ImapClient {
+        ImapClient::log_in(self.starttls, user, PASSWORD)
+    }
+
+    /// The mails in a mailbox, by the name that the server has for it.
+    pub(crate) fn mails(&self, user: &str, mailbox: &str) -> Vec<Stored> {
+        self.client(user).mails(mailbox)
+    }
+
+    /// All mailboxes but INBOX, sorted, by the names that the server has for them.
+    pub(crate) fn mailboxes(&self, user: &str) -> Vec<String> {
+        self.client(user).list("LIST")
+    }
+
+    /// Those that are subscribed.
+    pub(crate) fn subscribed(&self, user: &str) -> Vec<String> {
+        self.client(user).list("LSUB")
+    }
+
+    /// What it logged.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.scratch.join("dovecot.log")).unwrap_or_default()
+    }
+}
+
+fn conf(folder: &Path, implicit: u16, starttls: u16, variant: &Variant) -> String {
+    let folder = folder.display();
+    let Variant {
+        prefix,
+        separator,
+        settings,
+        ..
+    } = variant;
+    let mailboxes: String = variant
+        .mailboxes
+        .iter()
+        .map(|(name, special)| {
+            let special = if special.is_empty() {
+                String::new()
+            } else {
+                format!("special_use = {special}\n")
+            };
+            format!("mailbox \"{name}\" {{\nauto = subscribe\n{special}}}\n")
+        })
+        .collect();
+    let capability = variant
+        .capability
+        .map(|capability| format!("imap_capability = {capability}\n"))
+        .unwrap_or_default();
+    format!(
+        "base_dir = {folder}/run
+state_dir = {folder}/run
+log_path = {folder}/dovecot.log
+protocols = imap
+listen = 127.0.0.1
+ssl = yes
+ssl_cert = <{folder}/cert.pem
+ssl_key = <{folder}/key.pem
+disable_plaintext_auth = no
+auth_mechanisms = plain login
+auth_failure_delay = 0
+first_valid_uid = 1
+mail_location = maildir:{folder}/mail/%u
+mail_max_userip_connections = 100
+mail_fsync = never
+passdb {{
+  driver = static
+  args = password={PASSWORD}
+}}
+userdb {{
+  driver = static
+  args = uid=nobody gid=nogroup home={folder}/mail/%u
+}}
+namespace inbox {{
+  inbox = yes
+  prefix = {prefix}
+  separator = {separator}
+  {mailboxes}
+}}
+# no penalty for the wrong passwords that the tests try
+service anvil {{
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
+}}
+service imap-login {{
+  inet_listener imap {{
+    port = {starttls}
+  }}
+  inet_listener imaps {{
+    port = {implicit}
+    ssl = yes
+  }}
+}}
+{capability}{settings}
+"
+    )
+}

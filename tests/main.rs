@@ -6,6 +6,8 @@
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod copies;
+#[cfg(test)]
 mod dialogues;
 #[cfg(test)]
 mod e2e;

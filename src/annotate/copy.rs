@@ -9,9 +9,12 @@ use super::letter::Letter;
 use crate::mail::Address;
 use crate::standard::Disposition;
 use jiff::Timestamp;
+use std::borrow::Cow;
 
+mod flow;
 mod page;
 mod text;
+mod visible;
 mod ways;
 
 /// What a copy is made from. Nothing is read from a clock or made at random: what differs from copy to copy comes in.
@@ -94,6 +97,18 @@ pub fn compose(input: &CopyInput<'_>) -> Result<Vec<u8>, CopyError> {
         Disposition::Hold => "Held",
         Disposition::Return => "Returned",
         Disposition::Annotate | Disposition::Pass => "Notes",
+    };
+    let Annotated { reading, prose, .. } = input.mail;
+    let seen = reading.map(|reading| match prose {
+        Some(prose) => visible::reading(reading, prose),
+        None => Cow::Borrowed(reading),
+    });
+    let input = &CopyInput {
+        mail: Annotated {
+            reading: seen.as_deref(),
+            ..input.mail
+        },
+        ..*input
     };
     Letter {
         author: input.author,

@@ -14,6 +14,8 @@ use std::time::SystemTime;
 
 pub(super) mod page;
 pub(super) mod plain;
+#[cfg(test)]
+pub(super) mod sound;
 mod step;
 
 pub(super) use step::{Step, command};

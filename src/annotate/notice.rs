@@ -114,3 +114,6 @@ pub fn compose(input: &NoticeInput<'_>) -> Result<Vec<u8>, CopyError> {
     }
     .octets()
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,12 +6,14 @@
 
 pub mod certificate;
 mod clock;
+mod memory;
 mod policy;
 mod reload;
 mod serve;
 mod signals;
 
 pub use clock::now;
+pub use memory::keep_memory_private;
 pub use policy::{PolicyError, load_packs, load_policy};
 pub use reload::{Watch, load_to_watch};
 pub use serve::{Listening, Running, StartError, start};

@@ -3,7 +3,7 @@
 use super::output::{self, clean};
 use super::table::{self, Column};
 use super::{Common, Format, held, logging};
-use crate::store::AuditRow;
+use crate::store::{AuditCheck, AuditRow};
 use clap::{Args, Subcommand};
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -18,6 +18,22 @@ pub struct AuditArgs {
 
 #[derive(Debug, Subcommand)]
 enum AuditCommand {
+    /// Check that no row was changed, dropped or added since it was written
+    #[command(after_help = "\
+Every row carries a hash of the one before. That the end was cut off, or an old copy of the store put back, can be seen only \
+by a hash that was kept elsewhere: keep the one that is printed, and give it back with --head.
+
+Examples:
+  youward audit verify
+  youward audit verify --head 9f86d081884c7d65...")]
+    Verify {
+        /// A hash that an earlier check printed: it must still be in the chain
+        #[arg(long, value_name = "HASH", value_parser = hash)]
+        head: Option<String>,
+        /// The form
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
     /// The newest rows, newest first
     List {
         /// At most so many
@@ -35,13 +51,62 @@ enum AuditCommand {
 /// If the settings or the store fail, or standard output can't be written.
 pub fn run(args: AuditArgs, common: &Common) -> anyhow::Result<ExitCode> {
     logging::begin(common, LevelFilter::WARN);
-    let AuditCommand::List { limit, format } = args.command;
+    let (limit, format) = match args.command {
+        AuditCommand::Verify { head, format } => return verify(head.as_deref(), format, common),
+        AuditCommand::List { limit, format } => (limit, format),
+    };
     let rows = held::with_store(common, async |store| store.audit_rows(limit).await)?.unwrap_or_default();
     match format {
         Format::Json => output::print_json(&rows)?,
         Format::Text => output::print(|out| write_rows(out, &rows, common.stdout().width))?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn verify(head: Option<&str>, format: Format, common: &Common) -> anyhow::Result<ExitCode> {
+    let check = held::with_store(common, async |store| store.verify_audit(head).await)?.unwrap_or_default();
+    let sound = check.broken.is_none() && check.head_found != Some(false);
+    match format {
+        Format::Json => output::print_json(&check)?,
+        Format::Text => output::print(|out| write_check(out, &check))?,
+    }
+    Ok(if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn write_check(out: &mut dyn Write, check: &AuditCheck) -> io::Result<()> {
+    if let Some((row, what)) = &check.broken {
+        writeln!(out, "The audit is NOT as it was written. Row {row}: {what}.")?;
+        return writeln!(out, "{} rows before it are sound.", check.rows);
+    }
+    match &check.head {
+        None => writeln!(out, "The audit is empty.")?,
+        Some(head) => {
+            writeln!(
+                out,
+                "The audit is sound: {} rows, each following from the one before.",
+                check.rows
+            )?;
+            writeln!(out, "Its last hash, to be kept elsewhere: {head}")?;
+        }
+    }
+    match check.head_found {
+        None => Ok(()),
+        Some(true) => writeln!(out, "The hash that you gave is in it: nothing up to there was cut off."),
+        Some(false) => writeln!(
+            out,
+            "The hash that you gave is NOT in it: rows were cut off, or an old copy of the store was put back."
+        ),
+    }
+}
+
+/// A hash as `verify` prints it.
+fn hash(typed: &str) -> Result<String, String> {
+    let typed = typed.trim().to_ascii_lowercase();
+    if typed.len() == 64 && typed.bytes().all(|octet| octet.is_ascii_hexdigit()) {
+        Ok(typed)
+    } else {
+        Err("64 hexadecimal digits, as `youward audit verify` prints them".to_owned())
+    }
 }
 
 const COLUMNS: [Column; 6] = [

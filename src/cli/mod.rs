@@ -19,6 +19,7 @@ pub mod rules;
 pub mod run;
 pub mod silence;
 pub mod standard;
+pub mod status;
 mod table;
 
 use crate::config::{ConfigError, Environment, Settings};
@@ -55,6 +56,7 @@ Examples:
   youward check --diff old.eml new.eml      what a rewrite changed
   youward config default > youward.toml     begin with the commented settings
   youward config check youward.toml         see that they hold, and where you would listen
+  youward status                            what is held, and what waits for what
   youward held list                         mail that was returned or held
   youward held show 7Q2M                    what was found in one, and what to ask instead
   youward held allow 7Q2M --reason \"they asked for our news\"
@@ -112,6 +114,8 @@ pub enum Command {
     Demo(demo::DemoArgs),
     /// Read mails and texts, and print what is found
     Check(check::CheckArgs),
+    /// See whether it runs, what is held, and what waits for what
+    Status(status::StatusArgs),
     /// Look after mail that was returned or held
     Held(held::HeldArgs),
     /// See the rules, and try their examples
@@ -148,6 +152,7 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Run => run::run(&common),
         Command::Demo(args) => demo::run(&args, &common),
         Command::Check(args) => check::run(args, &common),
+        Command::Status(args) => status::run(&args, &common),
         Command::Held(args) => held::run(args, &common),
         Command::Rules(args) => rules::run(args, &common),
         Command::Standard(args) => standard::run(args, &common),

@@ -23,6 +23,7 @@ pub fn run(common: &Common) -> anyhow::Result<ExitCode> {
     for warning in &policies.standards().warnings {
         tracing::warn!("{warning}");
     }
+    app::keep_memory_private();
     let _lock = InstanceLock::acquire(&settings.data_dir)?;
     runtime()?.block_on(serve(&settings, policies, watch))?;
     Ok(ExitCode::SUCCESS)

@@ -162,3 +162,57 @@ impl<'a> About<'a> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::contract::{noon, returned};
+    use crate::store::{SqliteStore, Store};
+    use mail_parser::MessageParser;
+
+    #[tokio::test]
+    async fn copies_and_notices_of_a_record_are_different_mails_about_the_same() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(dir.path()).await.unwrap();
+        let id = store.commit(returned(1, noon(0))).await.unwrap();
+        let mut record = store.get(&id.0).await.unwrap();
+        let ways = Ways {
+            draft: Some("Drafts"),
+            release_command: true,
+            approver: true,
+            ..Ways::default()
+        };
+        let stage = |round| Stage {
+            ways,
+            round,
+            previous: None,
+        };
+        let mut octets: Vec<Vec<u8>> = [0, 1, 2]
+            .into_iter()
+            .map(|round| at_stage(&record, &stage(round)).unwrap().unwrap())
+            .collect();
+        assert_eq!(octets.remove(0), octets[0], "no round is the first round");
+        for what in [Notice::InDoubt, Notice::Reminder { held_for_hours: 24 }] {
+            octets.push(notice_of(&record, what, &ways, noon(1)).unwrap());
+        }
+        let mails: Vec<_> = octets
+            .iter()
+            .map(|mail| MessageParser::default().parse(mail).unwrap())
+            .collect();
+        let mut ids: Vec<_> = mails.iter().map(|mail| mail.message_id().unwrap()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), mails.len());
+        for mail in &mails {
+            assert_eq!(mail.header("X-Youward-Record").unwrap().as_text(), Some(id.0.as_str()));
+        }
+        let reminder = mails[3].body_text(0).unwrap();
+        assert!(
+            reminder.contains("“Drafts”") && !reminder.contains("held release"),
+            "{reminder}"
+        );
+        record.mail = None;
+        assert_eq!(at_stage(&record, &stage(1)).unwrap(), None);
+        store.close().await;
+    }
+}

@@ -13,8 +13,10 @@ use sha2::{Digest, Sha256};
 pub enum Decider {
     /// The account itself, by moving its own mail.
     Author,
-    /// Somebody at a command line: the operating-system user's name. On a laptop that is the author.
+    /// Somebody at a command line, by the operating system's word. On a laptop that is the author.
     User(String),
+    /// Somebody at a command line who says so themselves; never an approver.
+    Claimed(String),
 }
 
 /// What is known of a mail that was in doubt.
@@ -38,6 +40,10 @@ impl Custody {
                     record,
                     "the standard asks for a rewrite here; consent is not possible",
                 ));
+            }
+            if record.summary.state == State::Returned {
+                let verdict = &record.verdict;
+                may(record, verdict.consent_by, &verdict.approvers, who)?;
             }
             steps::allow(record, reason, &name(who, record), at)
         })
@@ -161,7 +167,7 @@ impl Custody {
 fn name(who: &Decider, record: &Record) -> String {
     match who {
         Decider::Author => record.summary.account.clone(),
-        Decider::User(name) => name.clone(),
+        Decider::User(name) | Decider::Claimed(name) => name.clone(),
     }
 }
 
@@ -180,22 +186,7 @@ fn may_release(record: &Record, reason: &str, who: &Decider) -> Result<(), HoldE
             "it was held by a version that noted no terms of release; rewrite or discard it",
         ));
     };
-    match (terms.release_by, who) {
-        (Who::Nobody, _) => {
-            return Err(forbidden(
-                record,
-                "the standard asks for a rewrite here; nobody may release it",
-            ));
-        }
-        (Who::Approver, Decider::User(name)) if terms.approvers.contains(name) => {}
-        (Who::Approver, _) => {
-            return Err(forbidden(
-                record,
-                format!("the standard asks for an approver: {}", listed(&terms.approvers)),
-            ));
-        }
-        (Who::Author, _) => {}
-    }
+    may(record, terms.release_by, &terms.approvers, who)?;
     if terms.reason_required && reason.trim().is_empty() {
         return Err(forbidden(
             record,
@@ -203,6 +194,22 @@ fn may_release(record: &Record, reason: &str, who: &Decider) -> Result<(), HoldE
         ));
     }
     Ok(())
+}
+
+/// Whether the standard lets them.
+fn may(record: &Record, by: Who, approvers: &[String], who: &Decider) -> Result<(), HoldError> {
+    match (by, who) {
+        (Who::Author, _) => Ok(()),
+        (Who::Approver, Decider::User(name)) if by.is(name, approvers) => Ok(()),
+        (Who::Approver, _) => Err(forbidden(
+            record,
+            format!("the standard asks for an approver: {}", listed(approvers)),
+        )),
+        (Who::Nobody, _) => Err(forbidden(
+            record,
+            "the standard asks for a rewrite here; nobody may let it go as written",
+        )),
+    }
 }
 
 fn listed(approvers: &[String]) -> String {

@@ -18,6 +18,8 @@ pub mod life;
 pub mod matching;
 mod release;
 mod steps;
+#[cfg(test)]
+mod tests;
 mod wording;
 mod worker;
 

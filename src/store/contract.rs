@@ -4,7 +4,7 @@
 use super::{AuditRow, Erase, Filter, Mark, NewRecord, RecordId, State, Store, StoreError, Transition};
 use crate::mail::{Envelope, Fingerprint, Mail, Parameter};
 use crate::reading::{Category, Finding, LedgerLine, Level, Prospecting, ProspectingClass, Reading, Signal, Span};
-use crate::standard::{Disposition, Reason, Verdict, Who};
+use crate::standard::{Disposition, Reason, Terms, Then, Verdict, Who};
 use jiff::{SignedDuration, Timestamp};
 
 /// One test for each function of the contract.
@@ -99,6 +99,26 @@ pub(crate) fn returned(n: u8, at: Timestamp) -> NewRecord {
         sketch: None,
         work: Vec::new(),
         replaces: Vec::new(),
+    }
+}
+
+/// A held mail of Ana's, to be released by these.
+pub(crate) fn held(n: u8, at: Timestamp, release_by: Who) -> NewRecord {
+    let terms = Terms {
+        release_by,
+        approvers: vec!["mia".to_owned()],
+        reason_required: release_by == Who::Approver,
+        retry_for_hours: 72,
+        expires_after_hours: 48,
+        then: Then::Return,
+    };
+    NewRecord {
+        verdict: Verdict {
+            terms: Some(terms),
+            ..verdict(Disposition::Hold, false)
+        },
+        annotated_copy: None,
+        ..returned(n, at)
     }
 }
 

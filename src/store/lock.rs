@@ -12,6 +12,15 @@ pub struct InstanceLock {
 }
 
 impl InstanceLock {
+    /// Whether somebody has the lock of a data folder, which is not made.
+    #[must_use]
+    pub fn is_taken(data_dir: &Path) -> bool {
+        let Ok(file) = OpenOptions::new().write(true).open(data_dir.join("youward.lock")) else {
+            return false;
+        };
+        matches!(file.try_lock(), Err(TryLockError::WouldBlock))
+    }
+
     /// Takes the lock on `youward.lock` in the data folder, which is made if need be.
     ///
     /// # Errors
@@ -46,7 +55,9 @@ mod tests {
             InstanceLock::acquire(dir.path()),
             Err(StoreError::InUse { .. })
         ));
+        assert!(InstanceLock::is_taken(dir.path()));
         drop(lock);
+        assert!(!InstanceLock::is_taken(dir.path()));
         InstanceLock::acquire(dir.path()).unwrap();
     }
 }

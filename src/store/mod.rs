@@ -80,8 +80,9 @@ pub trait Store: Send + Sync + 'static {
     async fn audit(&self, rows: Vec<AuditRow>) -> Result<(), StoreError>;
     /// The newest audit rows, newest first.
     async fn audit_rows(&self, limit: u32) -> Result<Vec<AuditRow>, StoreError>;
-    /// Checks that every audit row follows from the one before it.
-    async fn verify_audit(&self) -> Result<AuditCheck, StoreError>;
+    /// Checks that every audit row follows from the one before it, and looks whether `head`, a hash that an earlier check
+    /// gave, is still among them.
+    async fn verify_audit(&self, head: Option<&str>) -> Result<AuditCheck, StoreError>;
     /// Waits for what is running and closes.
     async fn close(&self);
 }
@@ -230,13 +231,15 @@ pub struct OpenRecord {
 }
 
 /// What [`Store::verify_audit`] found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct AuditCheck {
     /// Rows that were looked at.
     pub rows: u64,
     /// The last sound row's hash, in hexadecimal; to be kept elsewhere, since nothing in here shows that the end was cut
     /// off. `None` for an empty audit.
     pub head: Option<String>,
+    /// Whether the hash that was asked for is among the sound rows; `None` if none was.
+    pub head_found: Option<bool>,
     /// The first row that does not follow from the one before it, and what is wrong with it.
     pub broken: Option<(i64, String)>,
 }

@@ -11,7 +11,6 @@ use youward::reading::Packs;
 use youward::smtp::{Limits, Timeouts};
 use youward::standard::Standard;
 use youward::store::SqliteStore;
-use youward::upstream::mailbox::MailboxSettings;
 use youward::upstream::{Endpoint, Tls, Trust};
 
 /// Nothing in a dialogue takes longer, even on a busy machine.
@@ -150,7 +149,6 @@ fn settings(script: &Script, provider: SocketAddr, folder: &std::path::Path) -> 
             }],
             require_auth: script.require_auth,
             keep_credentials: Duration::ZERO,
-            mailboxes: MailboxSettings::default(),
         }],
         limits: Limits::default(),
         timeouts: Timeouts::default(),

@@ -269,8 +269,8 @@ impl Store for Saboteur {
         self.store.end_claims().await
     }
 
-    async fn verify_audit(&self) -> Result<AuditCheck, StoreError> {
-        self.store.verify_audit().await
+    async fn verify_audit(&self, head: Option<&str>) -> Result<AuditCheck, StoreError> {
+        self.store.verify_audit(head).await
     }
 
     async fn silence(&self, silence: &Silence, who: &str, at: Timestamp) -> Result<(), StoreError> {

@@ -7,15 +7,21 @@ use super::super::letter::{recipients_line, subject_line};
 use super::super::view::{LISTED, Numbered, Piece, SHOWN, Sheet, ranked, sheets};
 use super::super::words;
 use super::CopyInput;
+use super::flow::wraps;
 use super::ways::{decided, round, ways};
 use crate::mail::TextKind;
 use crate::reading::{Level, Prospecting, ProspectingClass, Reading};
 use crate::standard::Disposition;
 
 const NUMBER: &str = "display:inline-block;min-width:10px;padding:0 5px;border-radius:9px;font-size:12px;line-height:18px;\
-    font-weight:700;text-align:center;background-color:#1b2130;color:#ffffff";
+    font-weight:700;text-align:center;background-color:#2a5fb8;color:#ffffff";
 const MAIL: &str = "margin:0;white-space:pre-wrap;unicode-bidi:plaintext";
 const FINDING: &str = "font-size:16px;line-height:1.4;font-weight:700;margin:20px 0 4px";
+const ASIDE: &str = "font-size:14px";
+const LAMP: &str =
+    "display:inline-block;padding:1px 10px;border-radius:12px;border:1px solid rgba(128,136,150,.6);font-size:14px";
+const LIT: &str = "background-color:#ffd866;color:#33250a";
+const BLOCK_END: &str = "<br><span style=\"display:block;height:8px\"></span>";
 const FOLD: &str = "font-weight:700;margin:0 0 8px";
 
 pub(super) fn html(input: &CopyInput<'_>) -> String {
@@ -153,18 +159,28 @@ fn mail(input: &CopyInput<'_>, findings: &[Numbered<'_>]) -> String {
 
 fn sheet(sheet: &Sheet<'_>) -> String {
     let mut html = String::new();
-    let mut marks = false;
+    // Lines of an HTML part are its blocks: nothing was wrapped there.
+    let mut wraps = match sheet.part.kind {
+        TextKind::Html => Vec::new(),
+        TextKind::Subject | TextKind::Plain => wraps(&sheet_text(sheet)),
+    }
+    .into_iter();
     for piece in &sheet.pieces {
         match piece {
             Piece::Text { text, level, ends } => {
-                match level {
-                    Some(level) => html.push_str(&format!("{}{}</mark>", mark(*level), escape(text))),
-                    None => html.push_str(&escape(text)),
+                let (open, close) = level.map_or((String::new(), ""), |level| (mark(level), "</mark>"));
+                html.push_str(&open);
+                for (at, line) in text.split('\n').enumerate() {
+                    if at > 0 {
+                        let wraps = wraps.next().unwrap_or_default();
+                        html.push(if wraps { ' ' } else { '\n' });
+                    }
+                    html.push_str(&escape(line));
                 }
+                html.push_str(close);
                 for number in ends {
                     html.push_str(&format!(" {}", self::number(*number)));
                 }
-                marks |= !ends.is_empty();
             }
             Piece::Unread { kind, lines } => {
                 let lines = if *lines > 1 {
@@ -174,21 +190,38 @@ fn sheet(sheet: &Sheet<'_>) -> String {
                 };
                 let what = words::mask(*kind);
                 html.push_str(&format!(
-                    "<em class=\"soft\" style=\"font-size:14px\">({what}{lines}: not read)</em>\n"
+                    "<em class=\"soft\" style=\"{ASIDE}\">({what}{lines}: not read)</em>\n"
                 ));
             }
-            Piece::Cut => html.push_str(
-                "\n<em class=\"soft\" style=\"font-size:14px\">(The rest was not read: the text is too long.)</em>",
-            ),
+            Piece::Cut => html.push_str(&format!(
+                "\n<em class=\"soft\" style=\"{ASIDE}\">(The rest was not read: the text is too long.)</em>"
+            )),
         }
     }
-    // Where white space is not kept, line ends still are.
-    let html = html.trim_matches('\n').replace('\n', "<br>");
+    // Where white space is not kept, line ends still are. Blocks of a page get a little room between them.
+    let html = html.trim_matches('\n');
+    let html = match sheet.part.kind {
+        TextKind::Html => html.replace('\n', BLOCK_END),
+        TextKind::Subject | TextKind::Plain => html.replace('\n', "<br>"),
+    };
+    let marked = sheet
+        .pieces
+        .iter()
+        .any(|piece| matches!(piece, Piece::Text { ends, .. } if !ends.is_empty()));
     match sheet.part.kind {
-        TextKind::Subject if !marks => String::new(),
+        TextKind::Subject if !marked => String::new(),
         TextKind::Subject => format!("<p style=\"{TEXT}\"><strong>Subject:</strong> <bdi>{html}</bdi></p>\n"),
         TextKind::Plain | TextKind::Html => format!("<div dir=\"auto\" style=\"{MAIL}\">{html}</div>\n"),
     }
+}
+
+/// The text of a sheet with nothing between its pieces. What was not read ends a line.
+fn sheet_text(sheet: &Sheet<'_>) -> String {
+    let text = |piece: &Piece<'_>| match piece {
+        Piece::Text { text, .. } => (*text).to_owned(),
+        Piece::Unread { .. } | Piece::Cut => "\u{fffd}".to_owned(),
+    };
+    sheet.pieces.iter().map(text).collect()
 }
 
 /// The beginning of a mark. The levels differ in the line below, not in the colour alone.
@@ -260,13 +293,13 @@ fn lamp_list(reading: &Reading) -> String {
     for lamp in lamps::lamps(reading) {
         let layer = words::sentence(lamp.layer.name());
         let layer = layer.trim_end_matches('.');
-        let (sign, state, shown) = if lamp.lit_by.is_empty() {
-            ("○", "not yet", lamp.question)
+        let (class, look, state, shown) = if lamp.lit_by.is_empty() {
+            ("", LAMP.to_owned(), "not yet", lamp.question)
         } else {
-            ("●", "yes", lamp.lit_by.join(", "))
+            (" class=\"lit\"", format!("{LAMP};{LIT}"), "yes", lamp.lit_by.join(", "))
         };
         html.push_str(&format!(
-            "<p style=\"{TEXT}\"><span aria-hidden=\"true\">{sign}</span> <strong>{layer}</strong>, {state}<br>\
+            "<p style=\"margin:0 0 12px\"><strong{class} style=\"{look}\">{layer}</strong> {state}<br>\
              <bdi class=\"soft\">{}</bdi></p>\n",
             escape_line(&shown)
         ));

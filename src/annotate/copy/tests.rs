@@ -2,10 +2,13 @@
 
 use super::*;
 use crate::annotate::html;
-use crate::annotate::html::tests::only_our_tags;
+use crate::annotate::letter::sound::halves;
 use crate::annotate::samples::{self, Sample};
 use mail_parser::{HeaderValue as Parsed, MessageParser};
 use proptest::prelude::*;
+
+mod generated;
+mod ways;
 
 const RECORD: &str = "K7Q2M4XZ";
 const BOUNDARY: &str = "youwardK7Q2M4XZb0undary";
@@ -14,20 +17,31 @@ fn author() -> Address {
     Address::parse("ana@norvane.example").unwrap()
 }
 
-fn copy_of(sample: &Sample, subject: &str, original: Option<&str>) -> Result<Vec<u8>, CopyError> {
-    compose(&CopyInput {
-        ways: super::Ways::default(),
-        round: 1,
-        previous: None,
+/// Hands over what a copy of the sample is made from, the first of its record.
+fn with_input<T>(sample: &Sample, work: impl FnOnce(CopyInput<'_>) -> T) -> T {
+    work(CopyInput {
         mail: sample.annotated(),
         author: &author(),
-        subject,
+        subject: "A quick call",
         recipients: &["jo@acme.example".to_owned()],
-        original_message_id: original,
+        original_message_id: Some("1@norvane.example"),
         record: RECORD,
+        ways: Ways::default(),
+        round: 1,
+        previous: None,
         message_id: "K7Q2M4XZ.1@youward.test",
         date: "2026-03-02T09:30:00Z".parse().unwrap(),
         boundary: BOUNDARY,
+    })
+}
+
+fn copy_of(sample: &Sample, subject: &str, original: Option<&str>) -> Result<Vec<u8>, CopyError> {
+    with_input(sample, |input| {
+        compose(&CopyInput {
+            subject,
+            original_message_id: original,
+            ..input
+        })
     })
 }
 
@@ -60,31 +74,33 @@ fn a_returned_mail_comes_back_annotated() {
     let html = copy.body_html(0).unwrap();
     for (text, marked) in [
         (&plain, "«I would like to see if»[3]"),
-        (&html, ">I would like to see if</mark><sup>"),
+        (&html, ">I would like to see if</mark> <b class=\"number\""),
     ] {
         assert!(text.contains(marked), "{text}");
         assert!(text.contains("Nobody has received it"), "{text}");
-        assert!(text.contains("youward held allow K7Q2M4XZ --reason "), "{text}");
+        assert!(text.contains("youward held allow K7Q2M4XZ "), "{text}");
         assert!(text.contains("No recipient has ever written"), "{text}");
         assert!(text.contains("Start the sentence there."), "{text}");
         assert!(!text.contains("secret quote"), "{text}");
     }
     assert!(plain.contains("Score: 70 of 100"), "{plain}");
     assert!(plain.contains("Standard: field"), "{plain}");
-    assert!(html.contains("<br>Standard: field</p>"), "{html}");
-    only_our_tags(&html).unwrap();
+    assert!(html.contains("Judged by the standard field</p>"), "{html}");
+    halves(&octets).unwrap();
 }
 
 #[test]
 fn consent_is_offered_only_where_it_helps() {
     let mut sample = samples::pitch();
     sample.verdict.consent_allowed = false;
-    let copy = String::from_utf8(copy_of(&sample, "x", None).unwrap()).unwrap();
+    let copy = halves(&copy_of(&sample, "x", None).unwrap()).unwrap().plain;
     assert!(!copy.contains("held allow"), "{copy}");
     sample.verdict = samples::verdict(Disposition::Annotate);
-    let copy = String::from_utf8(copy_of(&sample, "x", None).unwrap()).unwrap();
+    let octets = copy_of(&sample, "x", None).unwrap();
+    assert!(String::from_utf8_lossy(&octets).contains("Subject: Notes: x\r\n"));
+    let copy = halves(&octets).unwrap().plain;
     assert!(
-        copy.contains("Subject: Notes: x\r\n") && !copy.contains("held allow"),
+        !copy.contains("What you can do") && !copy.contains("held allow"),
         "{copy}"
     );
 }
@@ -97,21 +113,16 @@ fn a_mail_that_was_not_read_has_a_copy_too() {
         reading: None,
         ..pitch.annotated()
     };
-    let octets = compose(&CopyInput {
-        ways: super::Ways::default(),
-        round: 1,
-        previous: None,
-        mail,
-        author: &author(),
-        subject: "",
-        recipients: &[],
-        original_message_id: None,
-        record: RECORD,
-        message_id: "a@b",
-        date: Timestamp::UNIX_EPOCH,
-        boundary: BOUNDARY,
+    let octets = with_input(&pitch, |input| {
+        compose(&CopyInput {
+            mail,
+            subject: "",
+            recipients: &[],
+            ..input
+        })
     })
     .unwrap();
+    halves(&octets).unwrap();
     let copy = MessageParser::default().parse(&octets).unwrap();
     assert_eq!(copy.subject(), Some("Returned: (no subject)"));
     assert!(
@@ -123,58 +134,29 @@ fn a_mail_that_was_not_read_has_a_copy_too() {
 
 #[test]
 fn arguments_that_do_not_fit_are_refused() {
-    let pitch = samples::pitch();
-    let address = author();
-    let input = CopyInput {
-        ways: super::Ways::default(),
-        round: 1,
-        previous: None,
-        mail: pitch.annotated(),
-        author: &address,
-        subject: "x",
-        recipients: &[],
-        original_message_id: None,
-        record: RECORD,
-        message_id: "a@b",
-        date: Timestamp::UNIX_EPOCH,
-        boundary: BOUNDARY,
-    };
-    for boundary in ["", "a b", "a\r\nb", "\"", "incredible", &"b".repeat(61)] {
-        assert_eq!(
-            compose(&CopyInput {
-                ways: super::Ways::default(),
-                round: 1,
-                previous: None,
-                boundary,
-                ..input
-            }),
-            Err(CopyError::Boundary),
-            "{boundary:?}"
-        );
-    }
-    for message_id in ["", "a", "a@", "@b", "a@b\r\nX: y", "a b@c", "<a@b>"] {
-        assert_eq!(
-            compose(&CopyInput {
-                ways: super::Ways::default(),
-                round: 1,
-                previous: None,
-                message_id,
-                ..input
-            }),
-            Err(CopyError::MessageId),
-            "{message_id:?}"
-        );
-    }
-    // An odd Message-ID of the original is left out rather than copied.
-    let octets = compose(&CopyInput {
-        ways: super::Ways::default(),
-        round: 1,
-        previous: None,
-        original_message_id: Some("x@y>\r\nBcc: <z@z"),
-        ..input
-    })
-    .unwrap();
-    assert!(!String::from_utf8(octets).unwrap().contains("Bcc"));
+    with_input(&samples::pitch(), |input| {
+        for boundary in ["", "a b", "a\r\nb", "\"", "incredible", &"b".repeat(61)] {
+            assert_eq!(
+                compose(&CopyInput { boundary, ..input }),
+                Err(CopyError::Boundary),
+                "{boundary:?}"
+            );
+        }
+        for message_id in ["", "a", "a@", "@b", "a@b\r\nX: y", "a b@c", "<a@b>"] {
+            assert_eq!(
+                compose(&CopyInput { message_id, ..input }),
+                Err(CopyError::MessageId),
+                "{message_id:?}"
+            );
+        }
+        // An odd Message-ID of the original is left out rather than copied.
+        let octets = compose(&CopyInput {
+            original_message_id: Some("x@y>\r\nBcc: <z@z"),
+            ..input
+        })
+        .unwrap();
+        assert!(!String::from_utf8(octets).unwrap().contains("Bcc"));
+    });
 }
 
 proptest! {
@@ -223,30 +205,24 @@ proptest! {
         sample.prose.parts[1].text = body;
         sample.reading = reading;
         sample.verdict = verdict;
-        let octets = compose(&CopyInput { ways: super::Ways::default(), round: 1, previous: None,
-            mail: sample.annotated(),
-            author: &author(),
-            subject: "x",
-            recipients: &[recipient],
-            original_message_id: None,
-            record: &record,
-            message_id: "a@b",
-            date: Timestamp::UNIX_EPOCH,
-            boundary: BOUNDARY,
+        let octets = with_input(&sample, |input| {
+            let (recipients, mailbox) = ([recipient.clone()], Some(recipient.as_str()));
+            compose(&CopyInput {
+                recipients: &recipients,
+                record: &record,
+                ways: Ways { draft: mailbox, send_as_written: mailbox, release_command: true, approver: false },
+                ..input
+            })
         })
         .unwrap();
-        prop_assert!(octets.is_ascii());
-        let copy = MessageParser::default().parse(&octets).unwrap();
-        prop_assert_eq!(copy.parts.len(), 3);
-        let (plain, html) = (copy.body_text(0).unwrap(), copy.body_html(0).unwrap());
-        only_our_tags(&html)?;
+        let halves = halves(&octets)?;
         let shown = if sample.reading.not_read.is_none() { sample.reading.findings.as_slice() } else { &[] };
         for finding in shown {
-            prop_assert!(html.contains(&html::escape_line(&finding.excerpt)));
+            prop_assert!(halves.html.contains(&html::escape_line(&finding.excerpt)));
         }
+        prop_assert_eq!(halves.notes, (1..=shown.len()).collect::<Vec<_>>());
         for number in 1..=shown.len() {
-            let note = format!("\n[{number}] ");
-            prop_assert!(plain.replace("\r\n", "\n").contains(&note), "{plain}");
+            prop_assert!(halves.plain.contains(&format!("\n[{number}] ")), "{}", halves.plain);
         }
     }
 }
@@ -257,20 +233,21 @@ fn lamps_help_and_silenced_findings_stand_in_both_halves() {
     let copy = MessageParser::default().parse(&octets).unwrap();
     let plain = copy.body_text(0).unwrap().replace("\r\n", "\n");
     for expected in [
-        "\nWhom it speaks to\n-----------------\n[ ] market    What happens around them",
+        "\nWhich sides of the customer it speaks to\n----------------------------------------\n[ ] market    What happens around them",
         "\n[x] company   \"Hi Jo\", \"a chance of you joining\", and 1 more\n",
         "\n[ ] person    What does Jo answer for this quarter?\n",
         "\nTo rewrite it\n-------------\nAsk    What did a customer stop doing",
         "\nKeep   \"a chance of you joining\"\nMoves  1. a fact about them\n       2. what it may mean",
         "\n1 silenced:\n- «joining a demo», by ana@norvane.example: they asked for one\n",
-        "(hype/our-adjective, 10 points, hash 00112233445566aa)",
+        "\n[2] «our incredible service» (Praise of your own offer, 10 points)\n    You are grading",
+        "\n    hype/our-adjective, hash 00112233445566aa\n",
     ] {
         assert!(plain.contains(expected), "{expected}\n{plain}");
     }
     let html = copy.body_html(0).unwrap();
-    only_our_tags(&html).unwrap();
+    halves(&octets).unwrap();
     for expected in [
-        "Whom it speaks to",
+        "Which sides of the customer it speaks to",
         "To rewrite it",
         "1 silenced",
         "they asked for one",
@@ -293,19 +270,11 @@ fn unusual_addresses_are_written_soundly_or_refused() {
         ("a\"b@norvane.example", false),
     ] {
         let address = Address::parse(text).unwrap();
-        let copy = compose(&CopyInput {
-            ways: super::Ways::default(),
-            round: 1,
-            previous: None,
-            mail: pitch.annotated(),
-            author: &address,
-            subject: "x",
-            recipients: &[],
-            original_message_id: None,
-            record: RECORD,
-            message_id: "a@b",
-            date: Timestamp::UNIX_EPOCH,
-            boundary: BOUNDARY,
+        let copy = with_input(&pitch, |input| {
+            compose(&CopyInput {
+                author: &address,
+                ..input
+            })
         });
         match copy {
             Ok(octets) => {

@@ -103,8 +103,9 @@ pub(in crate::annotate) fn steps(steps: &[Step]) -> String {
         } else {
             String::new()
         };
+        html.push_str("<div style=\"margin:0 0 12px\">\n");
         html.push_str(&format!(
-            "<p style=\"{TEXT}\"><strong>{number}{}.</strong> {}</p>\n",
+            "<p style=\"margin:0 0 4px\"><strong>{number}{}.</strong> {}</p>\n",
             escape_line(step.title),
             escape_line(&step.text)
         ));
@@ -115,8 +116,9 @@ pub(in crate::annotate) fn steps(steps: &[Step]) -> String {
             ));
         }
         if !step.after.is_empty() {
-            html.push_str(&format!("<p style=\"{TEXT}\">{}</p>\n", escape_line(&step.after)));
+            html.push_str(&format!("<p style=\"margin:0\">{}</p>\n", escape_line(&step.after)));
         }
+        html.push_str("</div>\n");
     }
     html
 }
@@ -149,3 +151,9 @@ pub(in crate::annotate) fn foot(record: &str) -> String {
 
 /// Said in both halves.
 pub(in crate::annotate) const FOOT: &str = "Youward wrote this to you alone; no recipient sees it.";
+
+/// Both style sheets as a document has them.
+#[cfg(test)]
+pub(super) fn sheets() -> String {
+    format!("\n{LIGHT}\n{DARK}")
+}

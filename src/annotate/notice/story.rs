@@ -76,15 +76,11 @@ pub(super) fn of(input: &NoticeInput<'_>) -> Story {
             quoted: None,
             steps: vec![
                 Step::of(
-                    "Look",
+                    "Look for it",
                     "See whether it is in your mailbox for sent mail, or ask a recipient.",
                 ),
-                Step::of("If it went out", "Say so:").run(command("settle", input.record, "--sent")),
-                Step::of("If it did not", "Have it sent once more:").run(command(
-                    "settle",
-                    input.record,
-                    "--send-again",
-                )),
+                Step::of("It went out", "Say so:").run(command("settle", input.record, "--sent")),
+                Step::of("It did not", "Have it sent once more:").run(command("settle", input.record, "--send-again")),
             ],
         },
         Notice::ReleaseNotAllowed { why } => Story {

@@ -1,10 +1,10 @@
-//! `held allow` and `held discard`: the two decisions.
+//! The decisions about one record: allow, release, withdraw, settle, discard.
 
 use super::{no_store, with_store_of};
 use crate::app;
 use crate::cli::{Common, Format, output};
 use crate::config::{env, show_duration};
-use crate::hold::{Custody, Decider, HoldError};
+use crate::hold::{Custody, Decider, HoldError, Settlement};
 use crate::store::{RecordId, Summary};
 use clap::Args;
 use std::process::ExitCode;
@@ -22,25 +22,86 @@ pub(super) struct ChangeArgs {
     format: Format,
 }
 
+/// Arguments of a release.
+#[derive(Debug, Args)]
+pub(super) struct ReleaseArgs {
+    /// The id, or as much of its beginning as is needed
+    id: String,
+    /// Why, for the audit; the standard may ask for it
+    #[arg(long, value_name = "WORDS", value_parser = reason)]
+    reason: Option<String>,
+    /// The form
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// Arguments of settling a doubt.
+#[derive(Debug, Args)]
+#[group(id = "settlement", required = true, multiple = false, args = ["sent", "send_again"])]
+pub(super) struct SettleArgs {
+    #[command(flatten)]
+    change: ChangeArgs,
+    /// It went: the recipient has it, or it is in Sent
+    #[arg(long)]
+    sent: bool,
+    /// It did not go, or a second copy is wanted all the same: send it again
+    #[arg(long)]
+    send_again: bool,
+}
+
+pub(super) fn release(args: ReleaseArgs, common: &Common) -> anyhow::Result<ExitCode> {
+    let told = |id: &RecordId| {
+        format!("{id} is released: it goes out exactly as written as soon as that is possible; see `youward status`.")
+    };
+    let why = args.reason.unwrap_or_default();
+    change(&args.id, args.format, common, told, async |custody, id| {
+        custody.release(id, &why, &who(), app::now()).await
+    })
+}
+
+pub(super) fn withdraw(args: ChangeArgs, common: &Common) -> anyhow::Result<ExitCode> {
+    let told = |id: &RecordId| format!("{id} is held again. Nobody received it.");
+    change(&args.id, args.format, common, told, async |custody, id| {
+        custody.withdraw(id, &args.reason, &who(), app::now()).await
+    })
+}
+
+pub(super) fn settle(args: SettleArgs, common: &Common) -> anyhow::Result<ExitCode> {
+    let (settlement, told) = if args.sent {
+        (Settlement::Sent, "is settled: it went.")
+    } else {
+        (
+            Settlement::SendAgain,
+            "is sent again as soon as that is possible; see `youward status`.",
+        )
+    };
+    let SettleArgs { change: args, .. } = args;
+    let told = |id: &RecordId| format!("{id} {told}");
+    change(&args.id, args.format, common, told, async |custody, id| {
+        custody.settle(id, settlement, &args.reason, &who(), app::now()).await
+    })
+}
+
 pub(super) fn allow(args: ChangeArgs, common: &Common) -> anyhow::Result<ExitCode> {
     let window = show_duration(common.settings()?.resend_window);
     let told = |id: &RecordId| {
         format!("{id} is allowed. Send the same mail again within {window}, and it goes out exactly as written.")
     };
-    change(&args, common, told, async |custody, id| {
+    change(&args.id, args.format, common, told, async |custody, id| {
         custody.allow(id, &args.reason, &who(), app::now()).await
     })
 }
 
 pub(super) fn discard(args: ChangeArgs, common: &Common) -> anyhow::Result<ExitCode> {
     let told = |id: &RecordId| format!("{id} is discarded and its octets are erased. Nobody received it.");
-    change(&args, common, told, async |custody, id| {
+    change(&args.id, args.format, common, told, async |custody, id| {
         custody.discard(id, &args.reason, &who(), app::now()).await
     })
 }
 
 fn change(
-    args: &ChangeArgs,
+    id: &str,
+    format: Format,
     common: &Common,
     told: impl Fn(&RecordId) -> String,
     step: impl AsyncFnOnce(&Custody, &str) -> Result<Summary, HoldError>,
@@ -50,18 +111,19 @@ fn change(
     let reached = reached.map(|upstream| upstream.name.clone()).collect();
     let summary = with_store_of(&settings, async |store| {
         let custody = Custody::new(store, reached);
-        Ok(step(&custody, &args.id).await)
+        Ok(step(&custody, id).await)
     })?
-    .ok_or_else(|| no_store(&args.id))??;
-    match args.format {
+    .ok_or_else(|| no_store(id))??;
+    match format {
         Format::Json => output::print_json(&summary)?,
         Format::Text => output::print(|out| writeln!(out, "{}", told(&summary.id)))?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
+/// Who runs this command, by the operating system's word if it can be had.
 fn who() -> Decider {
-    Decider::User(env::who())
+    env::user().map_or_else(|| Decider::Claimed(env::who()), Decider::User)
 }
 
 /// A reason that says something, in one line.

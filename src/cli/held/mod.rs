@@ -1,7 +1,7 @@
 //! `youward held`: look after mail that was returned or held.
 //!
-//! In: the store, which a running `youward run` may have open at the same time. Out: lists, one record whole, and the two
-//! decisions that a person can take: consent to sending as written, and giving up. Both need a reason, which the audit keeps.
+//! In: the store, which a running `youward run` may have open at the same time. Out: lists, one record whole, and the
+//! decisions that a person can take: consent, release, taking that back, settling a doubt, giving up. The audit keeps them.
 
 mod change;
 mod list;
@@ -65,6 +65,25 @@ is up to the outreach standard.
 Example:
   youward held allow 7Q2M --reason \"they asked for our news\"")]
     Allow(change::ChangeArgs),
+    /// Send a held mail as written, where the standard lets you
+    #[command(after_help = "\
+It goes out as soon as that is possible: at once while Youward runs and has the account's login in memory, otherwise after \
+the account's next login. `youward status` says what it waits for.
+
+Example:
+  youward held release 7Q2M --reason \"they asked for our news\"")]
+    Release(change::ReleaseArgs),
+    /// Take a release back, as long as the mail has not been sent
+    #[command(after_help = "Example:\n  youward held withdraw 7Q2M --reason \"wrong recipient\"")]
+    Withdraw(change::ChangeArgs),
+    /// Say what became of a mail that is in doubt
+    #[command(after_help = "\
+A mail is in doubt when the provider's answer to it was lost. Youward never sends such a mail again by itself.
+
+Examples:
+  youward held settle 7Q2M --sent --reason \"Pat has it\"
+  youward held settle 7Q2M --send-again --reason \"Pat has not got it\"")]
+    Settle(change::SettleArgs),
     /// Give one up: its octets are erased, its row stays for the audit
     #[command(after_help = "Example:\n  youward held discard 7Q2M --reason \"rewritten\"")]
     Discard(change::ChangeArgs),
@@ -100,6 +119,9 @@ pub fn run(args: HeldArgs, common: &Common) -> anyhow::Result<ExitCode> {
         } => show::annotated_copy(&id, common),
         HeldCommand::Show { id, format, .. } => show::run(&id, format, common),
         HeldCommand::Allow(args) => change::allow(args, common),
+        HeldCommand::Release(args) => change::release(args, common),
+        HeldCommand::Withdraw(args) => change::withdraw(args, common),
+        HeldCommand::Settle(args) => change::settle(args, common),
         HeldCommand::Discard(args) => change::discard(args, common),
     }
 }
@@ -196,7 +218,8 @@ mod tests {
         let rows = in_store(dir.path(), async |store| store.audit_rows(9).await.unwrap());
         let told: Vec<_> = rows.iter().map(|row| (row.what.as_str(), row.why.as_str())).collect();
         assert_eq!(told[..2], [("discarded", "rewritten"), ("allowed", "they asked")]);
-        assert_eq!(rows[0].who, crate::config::env::who());
+        let who = crate::config::env::user().unwrap_or_else(crate::config::env::who);
+        assert_eq!(rows[0].who, who);
     }
 
     #[test]

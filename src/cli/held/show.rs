@@ -3,10 +3,11 @@
 use super::{no_store, utc, with_store};
 use crate::cli::output::{self, clean};
 use crate::cli::{Common, Format};
+use crate::hold::matching::in_words;
 use crate::mail::{Envelope, Fingerprint, Parameter};
 use crate::reading::{Finding, ProspectingClass, Reading};
-use crate::standard::Verdict;
-use crate::store::{Record, State, Summary};
+use crate::standard::{Then, Verdict, Who};
+use crate::store::{Permit, Record, Rewrite, State, Summary};
 use serde::Serialize;
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -26,6 +27,67 @@ pub(super) fn octets(id: &str, common: &Common) -> anyhow::Result<ExitCode> {
     let mail = record.mail.as_ref().ok_or_else(|| gone(&record, "the mail itself"))?;
     output::print(|out| out.write_all(mail.octets()))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Its rounds and its release, where there were any.
+fn write_history(out: &mut dyn Write, record: &Record) -> io::Result<()> {
+    let summary = &record.summary;
+    if summary.round > 1 {
+        field(out, "round", &summary.round.to_string())?;
+    }
+    if let Some(permit) = &record.permit {
+        let why = match permit.reason.as_str() {
+            "" => String::new(),
+            reason => format!(": {}", clean(reason)),
+        };
+        field(
+            out,
+            "released",
+            &format!("{} by {}{why}", utc(permit.at), clean(&permit.by)),
+        )?;
+    }
+    if let Some(rewrite) = &record.rewrite {
+        let next = rewrite
+            .record
+            .as_ref()
+            .map_or_else(String::new, |id| format!(", as {id}"));
+        field(
+            out,
+            "replaced",
+            &format!("{}{next}: {}", utc(rewrite.at), in_words(rewrite)),
+        )?;
+    }
+    Ok(())
+}
+
+/// A held mail's ways on, by the terms under which it was held.
+fn write_held(out: &mut dyn Write, record: &Record) -> io::Result<()> {
+    let id = &record.summary.id;
+    writeln!(
+        out,
+        "Nobody received it. Rewrite it in your mail client and send again, or:"
+    )?;
+    let terms = record.verdict.terms.as_ref();
+    if terms.is_some_and(|terms| terms.release_by != Who::Nobody) {
+        writeln!(
+            out,
+            "  youward held release {id} --reason \"...\"   to send it exactly as written"
+        )?;
+    }
+    writeln!(out, "  youward held discard {id} --reason \"...\"   to give it up")?;
+    match terms {
+        Some(terms) if terms.release_by == Who::Approver => writeln!(
+            out,
+            "Only an approver may release it: {}.",
+            clean(&terms.approvers.join(", "))
+        ),
+        Some(terms) if terms.expires_after_hours > 0 && terms.then == Then::Return => writeln!(
+            out,
+            "The hold ends by itself {} hours after it began; nothing is sent then.",
+            terms.expires_after_hours
+        ),
+        _ => Ok(()),
+    }
 }
 
 /// The annotated copy's octets and nothing else.
@@ -63,6 +125,10 @@ struct View<'a> {
     annotated_copy: bool,
     verdict: &'a Verdict,
     reading: &'a Option<Reading>,
+    /// Whose word released it.
+    permit: &'a Option<Permit>,
+    /// What was sent instead.
+    rewrite: &'a Option<Rewrite>,
 }
 
 impl View<'_> {
@@ -77,6 +143,8 @@ impl View<'_> {
             annotated_copy: record.annotated_copy.is_some(),
             verdict: &record.verdict,
             reading: &record.reading,
+            permit: &record.permit,
+            rewrite: &record.rewrite,
         }
     }
 }
@@ -91,6 +159,7 @@ fn write_record(out: &mut dyn Write, record: &Record) -> io::Result<()> {
         "account",
         &format!("{} at {}", clean(&summary.account), clean(&summary.upstream)),
     )?;
+    write_history(out, record)?;
     let from = &record.envelope.reverse_path;
     field(out, "from", &path(&from.path, &from.parameters))?;
     for recipient in &record.envelope.recipients {
@@ -119,7 +188,7 @@ fn write_record(out: &mut dyn Write, record: &Record) -> io::Result<()> {
         Some(reading) => write_reading(out, reading)?,
         None => writeln!(out, "\nThis mail could not be read.")?,
     }
-    write_next(out, summary)
+    write_next(out, record)
 }
 
 fn write_reading(out: &mut dyn Write, reading: &Reading) -> io::Result<()> {
@@ -168,7 +237,8 @@ fn write_finding(out: &mut dyn Write, finding: &Finding) -> io::Result<()> {
 }
 
 /// What the person can do now.
-fn write_next(out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
+fn write_next(out: &mut dyn Write, record: &Record) -> io::Result<()> {
+    let summary = &record.summary;
     let id = &summary.id;
     writeln!(out)?;
     match summary.state {
@@ -181,19 +251,17 @@ fn write_next(out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
                 out,
                 "  youward held allow {id} --reason \"...\"     and send the same mail once more"
             )?;
-            writeln!(out, "  youward held discard {id} --reason \"...\"   to give it up")
+            writeln!(out, "  youward held discard {id} --reason \"...\"   to give it up")?;
+            match record.verdict.consent_by {
+                Who::Approver => writeln!(
+                    out,
+                    "Only an approver may allow it: {}.",
+                    clean(&record.verdict.approvers.join(", "))
+                ),
+                Who::Author | Who::Nobody => Ok(()),
+            }
         }
-        State::Held => {
-            writeln!(
-                out,
-                "Nobody received it. Rewrite it in your mail client and send again, or:"
-            )?;
-            writeln!(
-                out,
-                "  youward held release {id} --reason \"...\"   to send it as written, where the standard lets you"
-            )?;
-            writeln!(out, "  youward held discard {id} --reason \"...\"   to give it up")
-        }
+        State::Held => write_held(out, record),
         State::Released => {
             writeln!(
                 out,
@@ -254,7 +322,7 @@ fn path(path: &str, parameters: &[Parameter]) -> String {
 mod tests {
     use super::*;
     use crate::store::SqliteStore;
-    use crate::store::contract::{noon, returned};
+    use crate::store::contract::{held, noon, returned};
     use crate::store::{NewRecord, Store};
 
     async fn kept(new: NewRecord) -> Record {
@@ -305,6 +373,28 @@ Nobody received it. Rewrite it in your mail client and send again, or:
   youward held discard 7Q2M0001 --reason \"...\"   to give it up
 "
         );
+    }
+
+    #[tokio::test]
+    async fn an_approver_is_named() {
+        let mut asking = returned(1, noon(0));
+        asking.verdict.consent_by = Who::Approver;
+        asking.verdict.approvers = vec!["mia".to_owned(), "eve".to_owned()];
+        let told = written(&kept(asking).await);
+        assert!(told.ends_with("Only an approver may allow it: mia, eve.\n"), "{told}");
+    }
+
+    #[tokio::test]
+    async fn a_release_is_offered_as_far_as_the_terms_allow_it() {
+        for (by, offered, told) in [
+            (Who::Author, true, "The hold ends by itself 48 hours after it began"),
+            (Who::Approver, true, "Only an approver may release it: mia."),
+            (Who::Nobody, false, "to give it up"),
+        ] {
+            let shown = written(&kept(held(1, noon(0), by)).await);
+            assert_eq!(shown.contains("youward held release 7Q2M0001"), offered, "{shown}");
+            assert!(shown.contains(told), "{shown}");
+        }
     }
 
     #[tokio::test]

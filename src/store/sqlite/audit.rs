@@ -41,9 +41,10 @@ pub(super) async fn newest(readers: &SqlitePool, limit: u32) -> Result<Vec<Audit
 }
 
 /// See [`Store::verify_audit`](crate::store::Store::verify_audit). In pages, so that a long audit fits in memory.
-pub(super) async fn verify(readers: &SqlitePool) -> Result<AuditCheck, Fault> {
+pub(super) async fn verify(readers: &SqlitePool, head: Option<&str>) -> Result<AuditCheck, Fault> {
     const PAGE: i64 = 1_000;
     let (mut rows, mut seq, mut link) = (0_u64, 0_i64, chain::BEGINNING);
+    let mut head_found = false;
     let mut transaction = readers.begin().await?;
     let broken = 'all: loop {
         let page = sqlx::query(
@@ -72,14 +73,20 @@ pub(super) async fn verify(readers: &SqlitePool) -> Result<AuditCheck, Fault> {
                 ));
             };
             (seq, link) = (found, hash);
+            head_found |= head.is_some_and(|head| head == hex(&link));
             rows += 1;
         }
     };
     Ok(AuditCheck {
         rows,
-        head: (rows > 0).then(|| link.iter().map(|octet| format!("{octet:02x}")).collect()),
+        head: (rows > 0).then(|| hex(&link)),
+        head_found: head.map(|_| head_found),
         broken,
     })
+}
+
+fn hex(link: &Link) -> String {
+    link.iter().map(|octet| format!("{octet:02x}")).collect()
 }
 
 fn hash_of(row: &sqlx::sqlite::SqliteRow) -> Result<Link, Fault> {

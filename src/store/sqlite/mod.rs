@@ -311,8 +311,8 @@ impl Store for SqliteStore {
             .map_err(|fault| self.read_fault(fault))
     }
 
-    async fn verify_audit(&self) -> Result<AuditCheck, StoreError> {
-        audit::verify(&self.readers)
+    async fn verify_audit(&self, head: Option<&str>) -> Result<AuditCheck, StoreError> {
+        audit::verify(&self.readers, head)
             .await
             .map_err(|fault| self.read_fault(fault))
     }

@@ -7,8 +7,10 @@ use std::collections::BTreeSet;
 pub(super) struct Capabilities(BTreeSet<String>);
 
 impl Capabilities {
-    pub(super) fn insert(&mut self, name: &str) {
-        self.0.insert(name.to_ascii_uppercase());
+    /// Reads what follows `CAPABILITY`.
+    pub(super) fn parse(names: &[u8]) -> Capabilities {
+        let names = String::from_utf8_lossy(names);
+        Capabilities(names.split_ascii_whitespace().map(str::to_ascii_uppercase).collect())
     }
 
     /// Whether it is there by its own name.
@@ -61,15 +63,5 @@ impl Capabilities {
             return "none".to_owned();
         }
         super::error::harmless(ways.join(", ").as_bytes())
-    }
-}
-
-impl FromIterator<String> for Capabilities {
-    fn from_iter<I: IntoIterator<Item = String>>(names: I) -> Capabilities {
-        let mut capabilities = Capabilities::default();
-        for name in names {
-            capabilities.insert(&name);
-        }
-        capabilities
     }
 }

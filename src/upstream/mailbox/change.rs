@@ -6,6 +6,7 @@
 
 use super::error::MailboxCause;
 use super::file::flag_list;
+use super::name::quoted;
 use super::{Access, Folder, MailboxError, Mailboxes};
 use async_imap::imap_proto::{AttributeValue, Response};
 
@@ -19,7 +20,7 @@ impl Mailboxes {
         self.settle("moving a mail out of", Some(from), result)
     }
 
-    /// Removes a mail for good. That it is gone already is fine.
+    /// Removes a mail for good; into the trash where that is the only way out (Gmail). That it is gone already is fine.
     ///
     /// # Errors
     /// The connection failed, or the server refuses.
@@ -56,10 +57,13 @@ impl Mailboxes {
         self.wire_name(folder)?;
         self.talk.begin(self.timeouts.command)?;
         self.select(folder, Access::Write).await?;
-        if self.is_there(uid).await? {
-            self.expunge(uid).await?;
+        if !self.is_there(uid).await? {
+            return Ok(());
         }
-        Ok(())
+        match self.places.trash.as_deref().and_then(quoted) {
+            Some(trash) if self.capabilities.moves() => self.talk.run(&format!("UID MOVE {uid} {trash}"), |_| ()).await,
+            _ => self.expunge(uid).await,
+        }
     }
 
     async fn flag_one(&mut self, folder: Folder, uid: u32, add: &[&str]) -> Result<(), MailboxCause> {

@@ -120,12 +120,16 @@ impl MailboxError {
     }
 
     /// Whether the same may succeed later without anybody doing anything about it, except perhaps tidying up (a full
-    /// mailbox counts). A plain refusal is not temporary: the server gave no reason to hope.
+    /// mailbox counts), or only somebody at the provider (a certificate that has expired). A plain refusal is not temporary:
+    /// the server gave no reason to hope.
     #[must_use]
     pub fn is_temporary(&self) -> bool {
-        use MailboxCause::{Closed, CutOff, Flooded, Io, NoImap, Refused, TimedOut};
+        use MailboxCause::{
+            Closed, CutOff, Flooded, Injected, Io, NoImap, NoStartTls, PreAuth, Refused, TimedOut, Tls,
+        };
         match &self.cause {
             Io(_) | Closed(_) | TimedOut | CutOff | NoImap(_) | Flooded(_) => true,
+            Tls(_) | NoStartTls | Injected | PreAuth => true,
             Refused { code, .. } => is_temporary_code(code),
             _ => false,
         }

@@ -91,11 +91,11 @@ impl Mailboxes {
                 if let Response::Fetch(_, attributes) = response
                     && attributes.contains(&AttributeValue::Uid(uid))
                 {
-                    let sizes = attributes.iter().filter_map(|attribute| match attribute {
+                    let found = attributes.iter().find_map(|attribute| match attribute {
                         AttributeValue::Rfc822Size(size) => Some(*size as usize),
                         _ => None,
                     });
-                    size = size.or(sizes.last());
+                    size = size.or(found);
                 }
             })
             .await?;

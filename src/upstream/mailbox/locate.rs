@@ -2,7 +2,8 @@
 
 use super::error::MailboxCause;
 use super::name::{decode, encode, quoted};
-use super::places::{Listed, Namespace, Places};
+use super::namespace::Namespace;
+use super::places::{Listed, Places};
 use super::talk::{End, refused};
 use super::{Folder, MailboxError, MailboxSettings, Mailboxes};
 use async_imap::imap_proto::{MailboxDatum, NameAttribute, Response};
@@ -68,6 +69,11 @@ impl Mailboxes {
     }
 
     async fn place_all(&mut self, settings: &MailboxSettings, listed: &[Listed]) -> Result<(), MailboxCause> {
+        if self.capabilities.has("X-GM-EXT-1") {
+            // Gmail's mailboxes are labels: what is expunged from one stays in the archive, unless it is in the trash.
+            let trash = listed.iter().find(|one| one.is_trash && one.selectable);
+            self.places.trash = trash.map(|one| one.wire.clone());
+        }
         for folder in [Folder::Drafts, Folder::Sent] {
             self.locate_own(folder, settings, listed).await?;
         }
@@ -251,5 +257,6 @@ fn seen(name: &str, attributes: &[NameAttribute<'_>]) -> Listed {
             NameAttribute::Sent => Some(Folder::Sent),
             _ => None,
         }),
+        is_trash: attributes.contains(&NameAttribute::Trash),
     }
 }

@@ -16,6 +16,7 @@ mod file;
 mod locate;
 mod login;
 mod name;
+mod namespace;
 mod opening;
 mod places;
 mod providers;
@@ -170,17 +171,9 @@ impl Mailboxes {
 
     async fn ask_capabilities(&mut self) -> Result<(), MailboxCause> {
         self.talk.begin(self.timeouts.command)?;
-        let mut found = Capabilities::default();
-        self.talk
-            .run("CAPABILITY", |response| {
-                if let Response::Capabilities(names) = response {
-                    for name in names {
-                        found.insert(&capability_name(name));
-                    }
-                }
-            })
-            .await?;
-        self.capabilities = found;
+        self.talk.run("CAPABILITY", |_| ()).await?;
+        let said = self.talk.wire().seen().capability.take().unwrap_or_default();
+        self.capabilities = Capabilities::parse(&said);
         Ok(())
     }
 
@@ -229,14 +222,5 @@ impl Mailboxes {
                 cause,
             }
         })
-    }
-}
-
-fn capability_name(capability: &async_imap::imap_proto::Capability<'_>) -> String {
-    use async_imap::imap_proto::Capability;
-    match capability {
-        Capability::Imap4rev1 => "IMAP4REV1".to_owned(),
-        Capability::Auth(mechanism) => format!("AUTH={mechanism}"),
-        Capability::Atom(name) => name.to_string(),
     }
 }

@@ -134,9 +134,7 @@ impl Opening {
             .command(b"CAPABILITY", |line| {
                 let (first, names) = word(line);
                 if first.eq_ignore_ascii_case(b"CAPABILITY") {
-                    for name in String::from_utf8_lossy(names).split_ascii_whitespace() {
-                        found.insert(name);
-                    }
+                    found = Capabilities::parse(names);
                 }
             })
             .await?;

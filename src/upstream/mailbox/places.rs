@@ -1,172 +1,8 @@
 //! Which mailbox is which, decided from what the server lists. No I/O.
 
-use super::name;
+use super::namespace::Namespace;
 use super::{Folder, MailboxSettings, providers};
 use std::collections::HashMap;
-
-/// The account's own part of the tree, and the separator in it (RFC 2342).
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Namespace {
-    /// What the account's own names begin with, as people see it, the separator at its end included.
-    pub(super) prefix: String,
-    /// The separator; `None` where names have no levels.
-    pub(super) delimiter: Option<char>,
-    /// What other people's and shared names begin with.
-    pub(super) foreign: Vec<String>,
-}
-
-impl Namespace {
-    /// Reads what follows `* NAMESPACE `; `None` if there is no personal namespace.
-    pub(super) fn parse(response: &[u8]) -> Option<Namespace> {
-        let text = String::from_utf8_lossy(response);
-        let mut groups = groups(&text)?.into_iter();
-        let own = groups.next()?;
-        let (prefix, delimiter) = own.into_iter().next()?;
-        Some(Namespace {
-            prefix,
-            delimiter,
-            foreign: groups.flatten().map(|(prefix, _)| prefix).collect(),
-        })
-    }
-
-    /// What stands to reason where the server does not tell: if there is nothing but INBOX and what is below it, the rest
-    /// belongs there, too.
-    pub(super) fn inferred(delimiter: Option<char>, listed: &[Listed]) -> Namespace {
-        let below_inbox = delimiter
-            .map(|delimiter| format!("INBOX{delimiter}"))
-            .unwrap_or_default();
-        let others: Vec<&Listed> = listed
-            .iter()
-            .filter(|one| !one.shown.eq_ignore_ascii_case("INBOX"))
-            .collect();
-        let all_below = !others.is_empty() && others.iter().all(|one| one.shown.starts_with(&below_inbox));
-        Namespace {
-            prefix: if all_below { below_inbox } else { String::new() },
-            delimiter,
-            foreign: Vec::new(),
-        }
-    }
-
-    /// Whether a name is the account's own.
-    fn owns(&self, shown: &str) -> bool {
-        let is_foreign = |prefix: &String| !prefix.is_empty() && *prefix != self.prefix && shown.starts_with(prefix);
-        shown.starts_with(&self.prefix) && !self.foreign.iter().any(is_foreign)
-    }
-
-    /// The levels of a name below the prefix.
-    fn levels<'a>(&self, shown: &'a str) -> Vec<&'a str> {
-        let below = shown.strip_prefix(self.prefix.as_str()).unwrap_or(shown);
-        match self.delimiter {
-            Some(delimiter) => below.split(delimiter).collect(),
-            None => vec![below],
-        }
-    }
-
-    /// A name with `/` between its levels as the server writes it. A separator of the server inside a level becomes `-`.
-    pub(super) fn full(&self, path: &str) -> String {
-        let bare = self.converted(path);
-        if bare.starts_with(&self.prefix) {
-            bare
-        } else {
-            format!("{}{bare}", self.prefix)
-        }
-    }
-
-    fn converted(&self, path: &str) -> String {
-        match self.delimiter {
-            Some('/') => path.to_owned(),
-            Some(delimiter) => path.replace(delimiter, "-").replace('/', &delimiter.to_string()),
-            None => path.replace('/', " "),
-        }
-    }
-
-    /// A name as it is shown to people: without the prefix, `/` between levels.
-    pub(super) fn for_people(&self, shown: &str) -> String {
-        self.levels(shown).join("/")
-    }
-}
-
-/// The prefixes and separators of each of the three lists; `None` if it can't be read.
-fn groups(text: &str) -> Option<Vec<Vec<(String, Option<char>)>>> {
-    let mut groups = Vec::new();
-    let mut rest = text.trim_start();
-    for _ in 0..3 {
-        if let Some(after) = strip_nil(rest) {
-            groups.push(Vec::new());
-            rest = after.trim_start();
-            continue;
-        }
-        let Some(mut inside) = rest.strip_prefix('(') else {
-            break;
-        };
-        let mut group = Vec::new();
-        loop {
-            inside = inside.trim_start();
-            if let Some(after) = inside.strip_prefix(')') {
-                rest = after.trim_start();
-                break;
-            }
-            let (prefix, after) = string(inside.strip_prefix('(')?)?;
-            let after = after.trim_start();
-            let (delimiter, after) = match strip_nil(after) {
-                Some(after) => (None, after),
-                None => {
-                    let (delimiter, after) = string(after)?;
-                    (delimiter.chars().next(), after)
-                }
-            };
-            group.push((name::decode(&prefix), delimiter));
-            inside = past_extensions(after)?;
-        }
-        groups.push(group);
-    }
-    Some(groups)
-}
-
-/// Skips namespace response extensions up to the closing parenthesis.
-fn past_extensions(text: &str) -> Option<&str> {
-    let mut rest = text;
-    let mut depth = 0usize;
-    loop {
-        match rest.chars().next()? {
-            '"' => rest = string(rest)?.1,
-            ')' if depth == 0 => return rest.get(1..),
-            c => {
-                match c {
-                    '(' => depth += 1,
-                    ')' => depth -= 1,
-                    _ => {}
-                }
-                rest = rest.get(c.len_utf8()..)?;
-            }
-        }
-    }
-}
-
-fn strip_nil(text: &str) -> Option<&str> {
-    text.get(..3)
-        .filter(|nil| nil.eq_ignore_ascii_case("NIL"))
-        .and_then(|_| text.get(3..))
-}
-
-/// A quoted string and what follows it.
-fn string(text: &str) -> Option<(String, &str)> {
-    let inside = text.strip_prefix('"')?;
-    let mut out = String::new();
-    let mut escaped = false;
-    for (at, c) in inside.char_indices() {
-        match c {
-            c if escaped => {
-                out.push(c);
-                escaped = false;
-            }
-            '\\' => escaped = true,
-            '"' => return Some((out, inside.get(at + 1..)?)),
-            c => out.push(c),
-        }
-    }
-    None
-}
 
 /// One line of LIST.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -178,6 +14,8 @@ pub(super) struct Listed {
     pub(super) selectable: bool,
     /// What it is marked as (RFC 6154).
     pub(super) marked: Option<Folder>,
+    /// Whether it is marked as the one for what is thrown away.
+    pub(super) is_trash: bool,
 }
 
 /// A mailbox that is known.
@@ -195,6 +33,8 @@ pub(super) struct Places {
     pub(super) namespace: Namespace,
     /// What ours begin with, from the settings.
     pub(super) prefix: String,
+    /// Where what is removed must go, as the server writes it; `None` where it can simply be expunged.
+    pub(super) trash: Option<String>,
     found: HashMap<Folder, Place>,
 }
 
@@ -204,6 +44,7 @@ impl Places {
         Places {
             namespace,
             prefix: prefix.to_owned(),
+            trash: None,
             found: HashMap::new(),
         }
     }

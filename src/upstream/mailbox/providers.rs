@@ -85,7 +85,7 @@ mod tests {
         for host in ["imap.corp.example", "notgmail.com", "gmail.com.evil.example"] {
             assert!(!files_sent(host, &none), "{host}");
         }
-        let gmail = Capabilities::from_iter(["x-gm-ext-1".to_owned()]);
+        let gmail = Capabilities::parse(b"IMAP4rev1 x-gm-ext-1");
         assert!(files_sent("mail.corp.example", &gmail));
     }
 

@@ -2,7 +2,7 @@
 
 use super::error::{MailboxCause, harmless};
 use super::name::quoted;
-use super::{Access, Folder, MailboxError, Mailboxes};
+use super::{Access, Folder, Look, MailboxError, Mailboxes};
 use async_imap::imap_proto::{AttributeValue, MailboxDatum, Response};
 
 /// The header field that ties a mail of ours to its record.
@@ -106,16 +106,21 @@ impl Mailboxes {
 
     async fn marked_all(&mut self, folder: Folder) -> Result<Vec<Marked>, MailboxCause> {
         self.talk.begin(self.timeouts.command)?;
-        self.open_for_looking(folder).await?;
-        let uids = self.search("UNDELETED").await?;
+        let look = self.open_for_looking(folder).await?;
+        // By sequence numbers, so that a mailbox of any size gives no longer answer.
+        let oldest = look.mails.saturating_sub(MOST_MAILS as u32) + 1;
+        let uids = match look.mails {
+            0 => Vec::new(),
+            _ => self.search(&format!("{oldest}:* UNDELETED")).await?,
+        };
         self.headers(&uids).await
     }
 
     /// Opens a mailbox for reading, and remembers how it looked, for [`Mailboxes::wait`].
-    async fn open_for_looking(&mut self, folder: Folder) -> Result<(), MailboxCause> {
+    async fn open_for_looking(&mut self, folder: Folder) -> Result<Look, MailboxCause> {
         let look = self.select(folder, Access::Read).await?;
         self.looks.insert(folder, look);
-        Ok(())
+        Ok(look)
     }
 
     /// The UIDs that fit, in order; the newest, if there are too many.
@@ -124,7 +129,7 @@ impl Mailboxes {
         self.talk
             .run(&format!("UID SEARCH {criteria}"), |response| {
                 if let Response::MailboxData(MailboxDatum::Search(found)) = response
-                    && uids.len() < 1_000_000
+                    && uids.len() < 5 * MOST_MAILS
                 {
                     uids.extend_from_slice(found);
                 }

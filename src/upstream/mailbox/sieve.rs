@@ -6,8 +6,8 @@
 
 use super::error::harmless;
 
-/// Longest line. A SEARCH over a hundred thousand mails stays below.
-const LONGEST_LINE: usize = 1024 * 1024;
+/// Longest response, its literals apart. The parser behind begins anew with every 4 KiB of it.
+const LONGEST_LINE: usize = 512 * 1024;
 /// Largest literal while nothing large was asked for.
 const SMALL_LITERAL: usize = 64 * 1024;
 /// Most open parentheses at one place: the parser behind recurses.
@@ -37,6 +37,8 @@ pub(super) struct Seen {
     pub(super) completion: Status,
     /// The text of a BYE.
     pub(super) bye: Option<String>,
+    /// What followed `* CAPABILITY`, whose list the parser behind is particular about.
+    pub(super) capability: Option<Vec<u8>>,
     /// What followed `* NAMESPACE`.
     pub(super) namespace: Option<Vec<u8>>,
     /// The last UIDNEXT.
@@ -191,7 +193,11 @@ impl Sieve {
                     self.seen.namespace = Some(text.to_vec());
                     Some(Fate::Drop)
                 }
-                b"CAPABILITY" | b"LIST" | b"SEARCH" | b"VANISHED" => Some(Fate::Pass),
+                b"CAPABILITY" => {
+                    self.seen.capability = Some(text.to_vec());
+                    Some(Fate::Drop)
+                }
+                b"LIST" | b"SEARCH" | b"VANISHED" => Some(Fate::Pass),
                 number if number.iter().all(u8::is_ascii_digit) => match second.to_ascii_uppercase().as_slice() {
                     b"EXISTS" | b"EXPUNGE" | b"FETCH" => Some(Fate::Pass),
                     _ => Some(Fate::Drop),

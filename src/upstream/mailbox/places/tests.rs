@@ -1,3 +1,4 @@
+use super::super::name;
 use super::*;
 
 fn namespace(prefix: &str, delimiter: char) -> Namespace {
@@ -19,57 +20,11 @@ fn listed(names: &[&str]) -> Vec<Listed> {
             wire: name::encode(shown),
             shown: shown.to_owned(),
             selectable: true,
+            is_trash: false,
             marked,
         }
     };
     names.iter().map(one).collect()
-}
-
-#[test]
-fn namespaces_are_read() {
-    for (text, prefix, delimiter, foreign) in [
-        (r#"(("" "/")) NIL NIL"#, "", Some('/'), vec![]),
-        (
-            r##"(("INBOX." ".")) (("user." ".")) (("#shared." ".")("Public." "."))"##,
-            "INBOX.",
-            Some('.'),
-            vec!["user.", "#shared.", "Public."],
-        ),
-        (
-            r#"(("" "/" "X-PARAM" ("FLAG1" "FL)AG2"))) nil NIL"#,
-            "",
-            Some('/'),
-            vec![],
-        ),
-        (r#"(("" NIL)) NIL NIL"#, "", None, vec![]),
-        (r#"(("Entw&APw-rfe\\" "\\")) NIL NIL"#, "Entwürfe\\", Some('\\'), vec![]),
-    ] {
-        let found = Namespace::parse(text.as_bytes()).unwrap_or_else(|| panic!("{text}"));
-        assert_eq!((found.prefix.as_str(), found.delimiter), (prefix, delimiter), "{text}");
-        assert_eq!(found.foreign, foreign, "{text}");
-    }
-    for text in ["NIL NIL NIL", "", "((", r#"(("a)) NIL NIL"#, "x"] {
-        assert_eq!(Namespace::parse(text.as_bytes()), None, "{text}");
-    }
-}
-
-#[test]
-fn names_get_the_servers_prefix_and_separator() {
-    for (namespace, path, full, shown) in [
-        (
-            namespace("INBOX.", '.'),
-            "Youward/Held",
-            "INBOX.Youward.Held",
-            "Youward/Held",
-        ),
-        (namespace("", '/'), "Youward/Held", "Youward/Held", "Youward/Held"),
-        (namespace("", '.'), "acme.com/Held", "acme-com.Held", "acme-com/Held"),
-        (Namespace::default(), "Youward/Held", "Youward Held", "Youward Held"),
-        (namespace("INBOX.", '.'), "INBOX/Drafts", "INBOX.Drafts", "Drafts"),
-    ] {
-        assert_eq!(namespace.full(path), full);
-        assert_eq!(namespace.for_people(full), shown);
-    }
 }
 
 #[test]
@@ -147,13 +102,4 @@ fn the_setting_goes_before_all() {
         let shown = places.find_own(Folder::Drafts, &settings, &listed).map(|one| one.shown);
         assert_eq!(shown.as_deref(), found, "{setting}");
     }
-}
-
-#[test]
-fn what_the_server_does_not_tell_is_inferred() {
-    let below = listed(&["INBOX", "INBOX.Trash"]);
-    assert_eq!(Namespace::inferred(Some('.'), &below).prefix, "INBOX.");
-    let beside = listed(&["INBOX", "INBOX.Trash", "Sent"]);
-    assert_eq!(Namespace::inferred(Some('.'), &beside).prefix, "");
-    assert_eq!(Namespace::inferred(None, &listed(&["INBOX"])).prefix, "");
 }

@@ -42,6 +42,7 @@ fn floods_and_nonsense_end_it() {
         (b"* 1 FETCH (BODY[] {2147483648}\r\n".to_vec(), true),
         (b"* 1 FETCH (BODY[] {99999999999999999999999}\r\n".to_vec(), true),
         (b"* XNEW {2000000}\r\n".to_vec(), true),
+        (b"* CAPABILITY {65537}\r\n".to_vec(), true),
         ([b"* SEARCH".to_vec(), b" 1".repeat(LONGEST_LINE)].concat(), true),
         (b"* LIST {1}\r\na".repeat(200_000), true),
         (b"hello\r\n".to_vec(), false),

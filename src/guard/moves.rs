@@ -1,7 +1,7 @@
 //! What a rep asks for by moving a held copy to `Youward/Send as written`.
 
 use crate::hold::{Custody, Decider, HoldError};
-use crate::store::{OpenRecord, State, StoreError};
+use crate::store::{OpenRecord, State, StoreError, WorkKind};
 use crate::upstream::mailbox::{Folder, MailboxError, Mailboxes, Marked};
 use jiff::Timestamp;
 
@@ -24,6 +24,8 @@ pub(super) async fn take_up(
     for marked in mailboxes.marked(Folder::SendAsWritten).await? {
         let open = custody.open(account);
         match open.iter().find(|record| is_of(&marked, record)) {
+            // Taken back a moment ago: the copy is on its way to where it was.
+            Some(record) if is_moved_back(custody, record).await? => {}
             Some(record) if record.state == State::Held => {
                 let asked = custody.release(&record.id.0, "", &Decider::Author, now).await;
                 match asked {
@@ -46,6 +48,13 @@ pub(super) async fn take_up(
         }
     }
     Ok(())
+}
+
+async fn is_moved_back(custody: &Custody, record: &OpenRecord) -> Result<bool, HoldError> {
+    let work = custody.store().work().await?;
+    Ok(work
+        .iter()
+        .any(|work| work.record == record.id && work.kind == WorkKind::FileCopy))
 }
 
 /// The annotated copy by its record's id, or the mail itself by its Message-ID.

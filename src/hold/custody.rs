@@ -168,10 +168,38 @@ impl Custody {
     pub async fn hold(&self, record: NewRecord, candidate: &Candidate, since: Timestamp) -> Result<Held, StoreError> {
         let _guard = self.one_at_a_time.lock().await;
         match self.known(&record.account, &record.fingerprint, since).await? {
-            Some(Known::Held(held)) => Ok(held),
+            Some(Known::Held(held)) => {
+                // Its client files it in Sent once more.
+                if let Err(error) = self.look_for_another_copy(&record.account, &held.id, record.at).await {
+                    tracing::warn!(%error, "a second copy may stay in Sent");
+                }
+                Ok(held)
+            }
             _ => Ok(Held {
                 id: self.commit(record, candidate).await?,
             }),
+        }
+    }
+
+    async fn look_for_another_copy(&self, account: &str, id: &RecordId, at: Timestamp) -> Result<(), StoreError> {
+        let open = self.store.open_records(Some(account)).await?;
+        let waits = |record: &&OpenRecord| matches!(record.state, State::Held | State::Released);
+        let Some(record) = open.iter().filter(waits).find(|record| record.id == *id) else {
+            return Ok(());
+        };
+        let work = self.store.work().await?;
+        let looks = work
+            .iter()
+            .any(|work| work.record == *id && work.kind == WorkKind::TakeFromSent);
+        if looks || !self.has_mailboxes(&record.upstream) {
+            return Ok(());
+        }
+        match self.store.step(steps::submitted_again(record, at)).await {
+            Ok(()) | Err(StoreError::Changed { .. }) => {
+                self.tell_of_work();
+                Ok(())
+            }
+            Err(error) => Err(error),
         }
     }
 

@@ -58,13 +58,8 @@ impl Filing<'_> {
         let Some(mail) = record.mail.as_ref().filter(|_| wanted) else {
             return Ok(End::Done);
         };
-        if let Some(id) = &record.message_id
-            && !self
-                .mailboxes
-                .find(Folder::Drafts, Find::MessageId(id))
-                .await?
-                .is_empty()
-        {
+        // A draft with other octets is the mail client's own, and goes when the client has had its 250.
+        if !self.as_written(Folder::Drafts, record).await?.is_empty() {
             return Ok(End::Done);
         }
         self.mailboxes
@@ -82,10 +77,17 @@ impl Filing<'_> {
             _ => return Ok(End::Done),
         };
         let id = &record.summary.id.0;
-        for at in [folder, Folder::SendAsWritten] {
-            if !self.mailboxes.find(at, Find::Record(id)).await?.is_empty() {
-                return Ok(End::Done);
+        let moved = self.mailboxes.find(Folder::SendAsWritten, Find::Record(id)).await?;
+        if record.summary.state == State::Held {
+            // A release that was taken back: left where it is, the copy would ask for it again.
+            for uid in &moved {
+                self.mailboxes
+                    .move_to(Folder::SendAsWritten, *uid, Folder::Held)
+                    .await?;
             }
+        }
+        if !moved.is_empty() || !self.mailboxes.find(folder, Find::Record(id)).await?.is_empty() {
+            return Ok(End::Done);
         }
         let before = match self.custody.store().replaced_by(&record.summary.id).await? {
             Some(id) => Some(self.custody.store().get(&id.0).await?),
@@ -155,11 +157,13 @@ impl Filing<'_> {
                 self.mailboxes.remove(folder, uid).await?;
             }
         }
-        if let (true, Some(id), Some(mail)) = (draft, &record.message_id, &record.mail) {
-            for uid in self.mailboxes.find(Folder::Drafts, Find::MessageId(id)).await? {
-                let octets = self.mailboxes.fetch(Folder::Drafts, uid, LARGEST).await?;
-                if octets.as_deref() == Some(mail.octets()) {
-                    self.mailboxes.remove(Folder::Drafts, uid).await?;
+        // A copy that the mail client filed as sent, and that was not taken out before the hold was over. Where the mail was
+        // released once, it may have gone.
+        let never_left = record.summary.state != State::Sent && record.permit.is_none();
+        for (folder, clears) in [(Folder::Drafts, draft), (Folder::Sent, never_left)] {
+            if clears {
+                for uid in self.as_written(folder, record).await? {
+                    self.mailboxes.remove(folder, uid).await?;
                 }
             }
         }
@@ -168,6 +172,21 @@ impl Filing<'_> {
         } else {
             End::Done
         })
+    }
+
+    /// Mails in a mailbox that are the record's, octet by octet.
+    async fn as_written(&mut self, folder: Folder, record: &Record) -> Result<Vec<u32>, WorkError> {
+        let (Some(id), Some(mail)) = (&record.message_id, &record.mail) else {
+            return Ok(Vec::new());
+        };
+        let mut same = Vec::new();
+        for uid in self.mailboxes.find(folder, Find::MessageId(id)).await? {
+            let octets = self.mailboxes.fetch(folder, uid, LARGEST).await?;
+            if octets.as_deref() == Some(mail.octets()) {
+                same.push(uid);
+            }
+        }
+        Ok(same)
     }
 
     async fn notify(&mut self, record: &Record, notice: &Notice, work: &Work) -> Result<End, WorkError> {
@@ -202,7 +221,8 @@ impl Filing<'_> {
             store.finish(claim, Finish::Done).await?;
             return Ok(true);
         }
-        let found = match &record.message_id {
+        // Where it does not, a copy in Sent is the mail client's, and proves nothing.
+        let found = match record.message_id.as_ref().filter(|_| self.mailboxes.files_sent_itself()) {
             Some(id) => !self.mailboxes.find(Folder::Sent, Find::MessageId(id)).await?.is_empty(),
             None => false,
         };

@@ -283,6 +283,18 @@ pub(super) fn remind(record: &OpenRecord, held_for_hours: u32, at: Timestamp, ma
     }
 }
 
+/// Its author sent it once more, as it is; it stays where it is.
+pub(super) fn submitted_again(record: &OpenRecord, at: Timestamp) -> Transition {
+    Transition {
+        who: None,
+        what: "submitted again",
+        why: "the same mail as the one that is held".to_owned(),
+        mark: None,
+        work: vec![NewWork::now(WorkKind::TakeFromSent, at)],
+        ..remind(record, 0, at, false)
+    }
+}
+
 /// Its author is told why it was not released; it stays where it is.
 pub(super) fn not_released(record: &OpenRecord, why: &str, at: Timestamp, mailboxes: bool) -> Transition {
     let notice = Notice::NotReleased { why: why.to_owned() };

@@ -14,6 +14,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, ReadBuf};
 use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_rustls::TlsAcceptor;
+use zeroize::Zeroize;
 
 /// Octets read from a client at once.
 const READ: usize = 16 * 1024;
@@ -169,6 +170,10 @@ impl Connection {
                     return Err(End::ClientGone);
                 }
                 self.session.received(buffer.get(..length).unwrap_or_default(), self.started.elapsed());
+                if !receiving && let Some(octets) = buffer.get_mut(..length) {
+                    // Commands may hold a password.
+                    octets.zeroize();
+                }
                 if !self.share.cover(self.session.content_held()) {
                     self.session.refuse_content();
                 }

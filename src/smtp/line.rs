@@ -1,5 +1,7 @@
 //! Command lines out of a stream of octets (RFC 5321 §2.3.8): only CR LF ends a line.
 
+use zeroize::Zeroize;
+
 /// Collects octets and gives them back line by line.
 #[derive(Default)]
 pub(super) struct Lines {
@@ -33,6 +35,13 @@ impl Lines {
             self.buffer.drain(..self.taken);
             self.taken = 0;
         }
+        if self.buffer.capacity() - self.buffer.len() < octets.len() {
+            // Growing in place might leave a copy of what is in it, a secret among it, in memory that is free.
+            let mut larger = Vec::with_capacity((self.buffer.len() + octets.len()).next_power_of_two());
+            larger.extend_from_slice(&self.buffer);
+            self.buffer.zeroize();
+            self.buffer = larger;
+        }
         self.buffer.extend_from_slice(octets);
     }
 
@@ -56,7 +65,7 @@ impl Lines {
     }
 
     pub(super) fn clear(&mut self) {
-        zeroize::Zeroize::zeroize(&mut self.buffer);
+        self.buffer.zeroize();
         self.taken = 0;
         self.scanned = 0;
         self.overflowing = false;
@@ -88,14 +97,25 @@ impl Lines {
             }
         };
         self.overflowing = false;
+        // Any line may hold a password, if only by mistake.
+        if let Some(raw) = self.buffer.get_mut(self.taken..self.taken + end) {
+            raw.zeroize();
+        }
         self.advance(end);
         line
     }
 
     fn clear_keeping_overflow(&mut self) {
-        self.buffer.clear();
+        self.buffer.zeroize();
         self.taken = 0;
         self.scanned = 0;
+    }
+}
+
+/// A connection may end in the middle of an AUTH line.
+impl Drop for Lines {
+    fn drop(&mut self) {
+        self.buffer.zeroize();
     }
 }
 

@@ -179,7 +179,9 @@ impl Submission {
     pub async fn authenticate(&mut self, credentials: &Credentials) -> Result<Reply, UpstreamError> {
         let name = credentials.mechanism.name();
         let mut responses = credentials.responses.iter();
-        let mut line = Zeroizing::new(format!("AUTH {name}").into_bytes());
+        // As large as it can become: growing would leave a copy behind.
+        let mut line = Zeroizing::new(Vec::with_capacity(LONGEST_INITIAL + 2));
+        line.extend_from_slice(format!("AUTH {name}").as_bytes());
         let short = |response: &Secret| line.len() + response.expose().len() + 3 <= LONGEST_INITIAL;
         if credentials.mechanism != Mechanism::Login
             && responses.as_slice().first().is_some_and(short)

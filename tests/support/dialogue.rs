@@ -205,16 +205,16 @@ impl Dialogue<'_> {
 
     /// What the script says here.
     fn says(&self, phase: Phase, usual: &[u8]) -> Vec<u8> {
-        match self.state.script.fault(phase) {
+        match self.state.fault(phase) {
             None | Some(Fault::Slowly(_)) => usual.to_vec(),
-            Some(Fault::Say(octets) | Fault::SayAndClose(octets)) => octets.clone(),
+            Some(Fault::Say(octets) | Fault::SayAndClose(octets)) => octets,
             Some(Fault::Close | Fault::Reset | Fault::Silence) => Vec::new(),
         }
     }
 
     /// Answers as the script says, and gives what was said.
     fn answer(&mut self, phase: Phase, usual: &[u8]) -> io::Result<Vec<u8>> {
-        match self.state.script.fault(phase).cloned() {
+        match self.state.fault(phase) {
             None => self.say(usual)?,
             Some(fault) => self.act(&fault, usual)?,
         }

@@ -2,7 +2,7 @@
 
 use super::dialogue;
 use super::pki::server_config;
-use super::script::{Script, ServerTls};
+use super::script::{Fault, Phase, Script, ServerTls};
 use super::wait::eventually;
 use rustls::ServerConfig;
 use std::collections::HashMap;
@@ -54,6 +54,8 @@ pub(crate) struct Received {
 /// What the connections share.
 pub(super) struct State {
     pub(super) script: Script,
+    /// Faults that took the place of the script's.
+    faults: Mutex<Option<Vec<(Phase, Fault)>>>,
     pub(super) tls: Option<Arc<ServerConfig>>,
     sessions: Mutex<Vec<Arc<Mutex<Session>>>>,
     /// A second handle of each open connection, to end it with the server.
@@ -72,6 +74,7 @@ impl FakeUpstream {
         };
         let state = Arc::new(State {
             script,
+            faults: Mutex::default(),
             tls,
             sessions: Mutex::default(),
             sockets: Mutex::default(),
@@ -80,6 +83,16 @@ impl FakeUpstream {
         let for_thread = Arc::clone(&state);
         std::thread::spawn(move || accept(&listener, &for_thread));
         FakeUpstream { port, state }
+    }
+
+    /// From now on these are its faults. Those within the content stay as the script has them.
+    pub(crate) fn misbehave(&self, faults: &[(Phase, Fault)]) {
+        *self.state.faults.lock().unwrap() = Some(faults.to_vec());
+    }
+
+    /// Mails that came whole, whatever was answered.
+    pub(crate) fn received(&self) -> Vec<Received> {
+        self.sessions().into_iter().flat_map(|session| session.mails).collect()
     }
 
     /// All connections so far.
@@ -121,6 +134,16 @@ impl FakeUpstream {
             std::mem::take(&mut session.mails)
         };
         sessions.iter().flat_map(taken).filter(|mail| mail.accepted).collect()
+    }
+}
+
+impl State {
+    /// What goes wrong at a phase, if anything.
+    pub(super) fn fault(&self, phase: Phase) -> Option<Fault> {
+        match &*self.faults.lock().unwrap() {
+            Some(faults) => faults.iter().find(|(at, _)| *at == phase).map(|(_, fault)| fault.clone()),
+            None => self.script.fault(phase).cloned(),
+        }
     }
 }
 

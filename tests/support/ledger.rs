@@ -59,7 +59,7 @@ impl Ledger {
 
     /// The first row of the audit that does not follow from the one before it.
     pub(crate) fn broken_audit(&self) -> Option<(i64, String)> {
-        self.runtime.block_on(self.store().verify_audit()).unwrap().broken
+        self.runtime.block_on(self.store().verify_audit(None)).unwrap().broken
     }
 
     /// Releases, as its author at the command line.

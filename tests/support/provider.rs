@@ -4,7 +4,6 @@
 //! One instance serves all tests; every account name is let in with [`PASSWORD`], so that each test can have its own. It listens on 127.0.0.1 only, delivers nowhere but into its own folder, and is ended by
 //! the janitor.
 
-use super::imap_client::ImapClient;
 use super::letters::Letter;
 use super::pki::{self, Flaw, server_certificate};
 use super::ports;
@@ -72,8 +71,10 @@ impl Provider {
             .map(|entries| entries.flatten().collect())
             .unwrap_or_else(|_| Vec::new());
         let mails = files.iter().filter_map(|entry| std::fs::read(entry.path()).ok());
-        let mine = mails.filter(|mail| memchr::memmem::find(mail, letter.token.as_bytes()).is_some());
-        mine.map(|mail| as_submitted(&mail)).collect()
+        mails
+            .map(|mail| as_submitted(&mail))
+            .filter(|mail| letter.is_in(mail))
+            .collect()
     }
 
     /// Sends a letter past Youward and waits for it: whatever was sent before on the same way has arrived then, too.
@@ -88,11 +89,6 @@ impl Provider {
                 .all(|queue| is_empty(&self.folder.join("queue").join(queue)))
                 .then_some(())
         });
-    }
-
-    /// Logs in to an account's own mailboxes, as the rep's own mail client would.
-    pub(crate) fn mailboxes(&self, account: &str) -> ImapClient {
-        ImapClient::log_in(self.imap, account, PASSWORD)
     }
 
     /// What the provider logged.

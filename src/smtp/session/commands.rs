@@ -7,6 +7,7 @@ use crate::smtp::extension::Local;
 use crate::smtp::line::Line;
 use crate::smtp::sasl::Secret;
 use crate::smtp::{Reply, replies};
+use zeroize::Zeroize;
 
 impl Session {
     /// Takes one line, if there is one and its turn has come. False if not.
@@ -64,13 +65,16 @@ impl Session {
         }
     }
 
-    fn command(&mut self, line: Vec<u8>) -> bool {
+    fn command(&mut self, mut line: Vec<u8>) -> bool {
         let alone = self.outstanding.is_empty();
         let command = command::parse(&line);
         let may_go = alone || (self.extensions.pipelining && self.may_follow(&command));
         if !may_go {
             self.deferred = Some(Line::Complete(line));
             return false;
+        }
+        if matches!(command, Ok(Command::Auth { .. } | Command::Unknown) | Err(_)) {
+            line.zeroize();
         }
         match command {
             Err(malformed) => self.fault(&match malformed {

@@ -3,5 +3,9 @@
 //! In: a rep's mail client (SMTP and IMAP), Youward, Postfix and Dovecot. Out: what lies in the rep's mailboxes, in the
 //! recipient's, and in the store.
 
+mod mood;
+mod release;
+mod rounds;
 mod scene;
+mod servers;
 mod story;

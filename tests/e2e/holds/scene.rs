@@ -162,6 +162,16 @@ impl Scene {
         assert!(idle.is_some(), "{}", self.story());
     }
 
+    /// What the sending of a released mail waits for, once it waits.
+    pub(super) fn release_waits(&self) -> String {
+        let words = within(DEADLINE, || {
+            let work = self.ledger.work();
+            let send = work.into_iter().find(|work| work.kind == WorkKind::Send)?;
+            send.waits_for
+        });
+        words.unwrap_or_else(|| panic!("no release waits\n{}", self.story()))
+    }
+
     /// What is to be done, and what was said: for a test that fails.
     pub(super) fn story(&self) -> String {
         format!("work: {:#?}\n{}", self.ledger.work(), self.youward().log())

@@ -18,6 +18,8 @@ mod licences;
 #[cfg(test)]
 mod mailbox;
 #[cfg(test)]
+mod power;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod tls;

@@ -6,7 +6,7 @@ use crate::support::client::{Answer, Client};
 use crate::support::fake_upstream::FakeUpstream;
 use crate::support::judge::{Fault, Stored, Submitted, Told, judge};
 use crate::support::letters::{self, Letter, token_of};
-use crate::support::provider::{PROSPECT, REP};
+use crate::support::provider::REP;
 use crate::support::scratch::Scratch;
 use crate::support::script::Script;
 use crate::support::tracer::Tracer;
@@ -78,9 +78,9 @@ impl Mill {
             let survived = (1..=MOST_POINTS).find(|when| {
                 let mut youward = house.take().expect("given back after the last kill").start();
                 let mut client = Client::ready(youward.clear_port());
-                client.envelope(REP, &[PROSPECT]);
-                let tracer = Tracer::kill_at(youward.pid(), CALLS, *when, &scratch.join("calls"));
                 let letter = make();
+                client.envelope(REP, &[&letter.recipient()]);
+                let tracer = Tracer::kill_at(youward.pid(), CALLS, *when, &scratch.join("calls"));
                 let told = told(client.try_data(&letter.octets));
                 ledger.push(Submitted {
                     token: letter.token,
@@ -172,7 +172,7 @@ fn send_until_cut_off(port: u16, mut held: bool, ledger: &Mutex<Vec<Submitted>>)
         held = !held;
         let letter = if held { letters::selfish() } else { letters::kind() };
         let answer = client
-            .try_envelope(REP, PROSPECT)
+            .try_envelope(REP, &letter.recipient())
             .and_then(|()| client.try_data(&letter.octets));
         let told = told(answer);
         ledger.lock().unwrap().push(Submitted {

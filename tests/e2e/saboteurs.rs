@@ -19,9 +19,11 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Mutex;
+use tokio::task::JoinHandle;
 use youward::app;
 use youward::config::{Environment, Settings};
-use youward::mail::{Fingerprint, Mail};
+use youward::mail::{Envelope, Fingerprint, ForwardPath, Mail};
 use youward::reading::Silence;
 use youward::smtp::Timeouts;
 use youward::store::{
@@ -107,7 +109,7 @@ fn an_honest_child_is_not_accused() {
 }
 
 /// This test binary as a proxy. Arguments as `youward` takes them are appended: `run --config FILE`.
-fn saboteur(kind: &str) -> ProxyCommand {
+pub(super) fn saboteur(kind: &str) -> ProxyCommand {
     let this = std::env::current_exe().expect("this binary");
     let script = format!(
         "{CONFIG}=\"$3\" exec '{}' --exact e2e::saboteurs::the_child --ignored --nocapture",
@@ -138,6 +140,7 @@ fn the_child() {
             store: Arc::new(store),
             kind,
             provider,
+            late: Mutex::default(),
         });
         let running = app::start(&settings, policy, store, app::now).await.expect("a proxy");
         let mut out = std::io::stdout();
@@ -157,6 +160,8 @@ struct Saboteur {
     store: Arc<SqliteStore>,
     kind: String,
     provider: Endpoint,
+    /// A step that was said to be taken, and is not yet.
+    late: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Saboteur {
@@ -169,6 +174,47 @@ impl Saboteur {
             let _ = store.commit(record).await;
         });
         id
+    }
+
+    /// A step on the way of a released mail, as this saboteur takes it.
+    async fn step_wrongly(&self, mut transition: Transition) -> Result<(), StoreError> {
+        let begins = transition.to == State::Sending;
+        match self.kind.as_str() {
+            // The record that the mail may have gone is never made.
+            "no-dot" if begins => return Ok(()),
+            "no-dot" if transition.from == State::Sending => transition.from = State::Released,
+            // It is made after the dot.
+            "late-dot" if begins => {
+                let store = self.store.clone();
+                let later = tokio::spawn(async move {
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                    let _ = store.step(transition).await;
+                });
+                *self.late.lock().await = Some(later);
+                return Ok(());
+            }
+            "late-dot" => {
+                if let Some(late) = self.late.lock().await.take() {
+                    let _ = late.await;
+                }
+            }
+            _ => {}
+        }
+        self.store.step(transition).await
+    }
+
+    /// A released record with other octets than were released.
+    fn swapped(&self, mut record: Record) -> Record {
+        let (Some(mail), Some(permit)) = (&record.mail, &mut record.permit) else {
+            return record;
+        };
+        let text = String::from_utf8_lossy(mail.octets()).replace("free demo", "free loan");
+        let other = Mail::new(text.into_bytes());
+        if self.kind == "forger" {
+            permit.digest = digest(&other, &record.envelope);
+        }
+        record.mail = Some(other);
+        record
     }
 
     /// Sends to the provider what it was given to keep.
@@ -202,7 +248,7 @@ impl Store for Saboteur {
                 again.at = Timestamp::from_microsecond(record.at.as_microsecond() + 1).expect("a time");
                 self.store.commit(again).await?;
             }
-            "forgetful" | "honest" => {}
+            "forgetful" | "honest" | "no-dot" | "late-dot" | "forger" | "swapper" => {}
             other => panic!("no saboteur {other:?}"),
         }
         self.store.commit(record).await
@@ -230,7 +276,9 @@ impl Store for Saboteur {
     }
 
     async fn get(&self, id: &str) -> Result<Record, StoreError> {
-        self.store.get(id).await
+        let record = self.store.get(id).await?;
+        let swaps = matches!(self.kind.as_str(), "forger" | "swapper");
+        Ok(if swaps { self.swapped(record) } else { record })
     }
 
     async fn replaced_by(&self, id: &RecordId) -> Result<Option<RecordId>, StoreError> {
@@ -242,7 +290,7 @@ impl Store for Saboteur {
     }
 
     async fn step(&self, transition: Transition) -> Result<(), StoreError> {
-        self.store.step(transition).await
+        self.step_wrongly(transition).await
     }
 
     async fn work(&self) -> Result<Vec<Work>, StoreError> {
@@ -296,4 +344,19 @@ impl Store for Saboteur {
     async fn close(&self) {
         self.store.close().await;
     }
+}
+
+/// What a permission is bound to, as the program works it out.
+fn digest(mail: &Mail, envelope: &Envelope) -> String {
+    use sha2::{Digest, Sha256};
+    let mut hash = Sha256::new();
+    hash.update(b"youward-permit-1");
+    hash.update((mail.octets().len() as u64).to_be_bytes());
+    hash.update(mail.octets());
+    let recipients = envelope.recipients.iter().map(ForwardPath::command);
+    for command in std::iter::once(envelope.reverse_path.command()).chain(recipients) {
+        hash.update((command.len() as u64).to_be_bytes());
+        hash.update(command.as_bytes());
+    }
+    hash.finalize().iter().map(|octet| format!("{octet:02x}")).collect()
 }

@@ -62,6 +62,21 @@ impl Ledger {
         self.runtime.block_on(self.store().verify_audit(None)).unwrap().broken
     }
 
+    /// What SQLite says of its file.
+    pub(crate) fn integrity(&self) -> String {
+        use sqlx::{ConnectOptions, Connection};
+        self.runtime.block_on(async {
+            let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&self.database);
+            let mut connection = options.connect().await.unwrap();
+            let answer: String = sqlx::query_scalar("PRAGMA integrity_check")
+                .fetch_one(&mut connection)
+                .await
+                .unwrap();
+            connection.close().await.unwrap();
+            answer
+        })
+    }
+
     /// Releases, as its author at the command line.
     pub(crate) fn release(&self, id: &str, reason: &str) -> Result<Summary, HoldError> {
         let author = author();

@@ -13,6 +13,11 @@ pub(crate) struct Letter {
 }
 
 impl Letter {
+    /// Somebody whom no other letter is for: two letters to one person can be a mail and its rewrite.
+    pub(crate) fn recipient(&self) -> String {
+        format!("{}@customer.example", self.token)
+    }
+
     /// Whether these octets are this letter, altered or not.
     pub(crate) fn is_in(&self, octets: &[u8]) -> bool {
         token_of(octets).is_some_and(|token| token == self.token)

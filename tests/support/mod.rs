@@ -23,6 +23,7 @@ pub(crate) mod ports;
 pub(crate) mod process;
 pub(crate) mod programs;
 pub(crate) mod provider;
+pub(crate) mod releases;
 pub(crate) mod scratch;
 pub(crate) mod script;
 pub(crate) mod tracer;

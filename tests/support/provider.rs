@@ -72,7 +72,7 @@ impl Provider {
             .unwrap_or_else(|_| Vec::new());
         let mails = files.iter().filter_map(|entry| std::fs::read(entry.path()).ok());
         mails
-            .map(|mail| as_submitted(&mail))
+            .filter_map(|mail| as_submitted(&mail))
             .filter(|mail| letter.is_in(mail))
             .collect()
     }
@@ -98,14 +98,14 @@ impl Provider {
 }
 
 /// Takes off what Postfix puts before the first submitted field, and gives lines their CR back.
-fn as_submitted(mail: &[u8]) -> Vec<u8> {
-    let start = memchr::memmem::find(mail, b"X-First: ").expect("every letter begins with this field");
+fn as_submitted(mail: &[u8]) -> Option<Vec<u8>> {
+    let start = memchr::memmem::find(mail, b"X-First: ")?;
     let mut octets = Vec::new();
     for line in mail[start..].split_inclusive(|octet| *octet == b'\n') {
         octets.extend_from_slice(line.strip_suffix(b"\n").unwrap_or(line));
         octets.extend_from_slice(b"\r\n");
     }
-    octets
+    Some(octets)
 }
 
 fn is_empty(queue: &Path) -> bool {

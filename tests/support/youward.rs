@@ -23,6 +23,8 @@ pub(crate) struct Setup {
     pub(crate) standard: Standard,
     /// Whether to read by all rules that are built in, as users do. Otherwise by a few of them, for a start in no time.
     pub(crate) all_rules: bool,
+    /// The data folder, if it is not to be beside the configuration.
+    pub(crate) data: Option<PathBuf>,
     /// Lines at the end of the standard, for example `[release]`.
     pub(crate) terms: &'static str,
     /// Lines after everything else, for example `[limits]`.
@@ -94,6 +96,7 @@ impl Setup {
             listeners: vec!["none"],
             standard: RETURNING,
             all_rules: false,
+            data: None,
             terms: "",
             more: String::new(),
         }
@@ -159,6 +162,7 @@ pub(crate) struct Youward {
 /// Where a Youward lives: its configuration and data. Stays when the process goes.
 pub(crate) struct House {
     scratch: Scratch,
+    data: PathBuf,
     command: ProxyCommand,
 }
 
@@ -182,7 +186,8 @@ impl House {
     /// Writes the configuration for another proxy.
     pub(crate) fn with(setup: &Setup, command: ProxyCommand) -> House {
         let scratch = Scratch::new("house");
-        let house = House { scratch, command };
+        let data = setup.data.clone().unwrap_or_else(|| scratch.join("data"));
+        let house = House { scratch, data, command };
         house.configure(setup);
         house
     }
@@ -232,7 +237,14 @@ impl House {
 
     /// The data folder.
     pub(crate) fn data(&self) -> PathBuf {
-        self.scratch.join("data")
+        self.data.clone()
+    }
+
+    /// Gives the configuration, and the data to be, to another user.
+    pub(crate) fn give_to(&self, user: u32) {
+        let mut chown = Command::new("chown");
+        chown.arg("-R").arg(user.to_string()).arg(self.scratch.path());
+        assert!(Process::run(chown, b"").status.success());
     }
 
     /// Starts the proxy and waits until it is ready.

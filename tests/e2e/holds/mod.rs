@@ -3,9 +3,12 @@
 //! In: a rep's mail client (SMTP and IMAP), Youward, Postfix and Dovecot. Out: what lies in the rep's mailboxes, in the
 //! recipient's, and in the store.
 
+mod kills;
 mod mood;
 mod release;
 mod rounds;
+mod saboteurs;
 mod scene;
+mod secrets;
 mod servers;
 mod story;

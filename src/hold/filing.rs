@@ -222,7 +222,11 @@ impl Filing<'_> {
             return Ok(true);
         }
         // Where it does not, a copy in Sent is the mail client's, and proves nothing.
-        let found = match record.message_id.as_ref().filter(|_| self.mailboxes.files_sent_itself()) {
+        let found = match record
+            .message_id
+            .as_ref()
+            .filter(|_| self.mailboxes.files_sent_itself())
+        {
             Some(id) => !self.mailboxes.find(Folder::Sent, Find::MessageId(id)).await?.is_empty(),
             None => false,
         };

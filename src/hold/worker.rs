@@ -175,7 +175,9 @@ impl Worker {
     /// Does an account's due work, in order; work that fails keeps what comes after it for the same record waiting.
     async fn work_for(&self, owner: &Owner, work: Vec<Work>) {
         let (upstream, account) = owner;
-        let Some(gateway) = self.gateways.get(upstream) else { return };
+        let Some(gateway) = self.gateways.get(upstream) else {
+            return;
+        };
         let credentials = self.vault.get(upstream, account);
         let mut mailboxes: Option<Mailboxes> = None;
         let mut stuck: HashSet<RecordId> = HashSet::new();

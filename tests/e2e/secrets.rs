@@ -17,10 +17,7 @@ const TOKEN: &str = "ya29.canary-token-Pw93kd";
 fn credentials_and_bodies_leave_no_trace() {
     let upstream = FakeUpstream::start(Script::new());
     let mut loud = ProxyCommand::youward();
-    loud.environment = vec![
-        ("RUST_LOG".into(), "trace".into()),
-        ("YOUWARD_LOG".into(), "trace".into()),
-    ];
+    loud.words.push("-vvv".into());
     let setup = Setup {
         require_auth: true,
         ..Setup::clear(upstream.port)

@@ -103,7 +103,8 @@ impl Plant {
         };
         let youward = House::new(&setup).start();
         let scratch = Scratch::new("power");
-        let tracer = (syncs == Syncs::Pretended).then(|| Tracer::pretend_to_sync(youward.pid(), &scratch.join("calls")));
+        let tracer =
+            (syncs == Syncs::Pretended).then(|| Tracer::pretend_to_sync(youward.pid(), &scratch.join("calls")));
         let port = youward.clear_port();
         let data = youward.house().data();
         let over = AtomicBool::new(false);

@@ -141,7 +141,10 @@ impl State {
     /// What goes wrong at a phase, if anything.
     pub(super) fn fault(&self, phase: Phase) -> Option<Fault> {
         match &*self.faults.lock().unwrap() {
-            Some(faults) => faults.iter().find(|(at, _)| *at == phase).map(|(_, fault)| fault.clone()),
+            Some(faults) => faults
+                .iter()
+                .find(|(at, _)| *at == phase)
+                .map(|(_, fault)| fault.clone()),
             None => self.script.fault(phase).cloned(),
         }
     }

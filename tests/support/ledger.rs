@@ -80,19 +80,22 @@ impl Ledger {
     /// Releases, as its author at the command line.
     pub(crate) fn release(&self, id: &str, reason: &str) -> Result<Summary, HoldError> {
         let author = author();
-        self.runtime.block_on(self.custody.release(id, reason, &author, app::now()))
+        self.runtime
+            .block_on(self.custody.release(id, reason, &author, app::now()))
     }
 
     /// Takes a release back.
     pub(crate) fn withdraw(&self, id: &str) -> Result<Summary, HoldError> {
         let author = author();
-        self.runtime.block_on(self.custody.withdraw(id, "not yet", &author, app::now()))
+        self.runtime
+            .block_on(self.custody.withdraw(id, "not yet", &author, app::now()))
     }
 
     /// Says what became of a mail in doubt.
     pub(crate) fn settle(&self, id: &str, settlement: Settlement) -> Result<Summary, HoldError> {
         let author = author();
-        self.runtime.block_on(self.custody.settle(id, settlement, "I asked them", &author, app::now()))
+        self.runtime
+            .block_on(self.custody.settle(id, settlement, "I asked them", &author, app::now()))
     }
 
     /// Changes the database past the library, as a fault or an intruder would. Gives the number of rows.

@@ -142,7 +142,13 @@ mod tests {
     fn judged(states: &[&str], released: bool, copies: usize, at_rest: bool) -> Vec<Wrong> {
         let store: Vec<Kept> = states.iter().map(|state| record("a", state)).collect();
         let released = released.then(|| "a".to_owned()).into_iter().collect();
-        judge(&[submitted("a")], &released, &store, &vec![octets("a"); copies], at_rest)
+        judge(
+            &[submitted("a")],
+            &released,
+            &store,
+            &vec![octets("a"); copies],
+            at_rest,
+        )
     }
 
     #[test]
@@ -170,7 +176,10 @@ mod tests {
         assert_eq!(judged(&["sending"], true, 0, true), [Wrong::Unsettled(a())]);
         assert_eq!(judged(&["released"], true, 0, true), [Wrong::Unsettled(a())]);
         let stray = judge(&[], &HashSet::new(), &[record("b", "held")], &[octets("c")], false);
-        assert_eq!(stray, [Wrong::Invented("b".to_owned()), Wrong::Invented("c".to_owned())]);
+        assert_eq!(
+            stray,
+            [Wrong::Invented("b".to_owned()), Wrong::Invented("c".to_owned())]
+        );
         let mut other = record("a", "held");
         other.octets = Some(b"X-First: a\r\nother".to_vec());
         let wrong = judge(&[submitted("a")], &HashSet::new(), &[other], &[], false);

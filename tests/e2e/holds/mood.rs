@@ -67,7 +67,10 @@ fn never_puts_the_mail_back_with_the_providers_words() {
     mua.run("SELECT Drafts");
     mua.run("UID STORE 1:* +FLAGS (\\Deleted)");
     mua.run("EXPUNGE");
-    upstream.misbehave(&[(Phase::EndOfData, Fault::Say(b"554 5.7.1 we saw through it\r\n".to_vec()))]);
+    upstream.misbehave(&[(
+        Phase::EndOfData,
+        Fault::Say(b"554 5.7.1 we saw through it\r\n".to_vec()),
+    )]);
     scene.command(&["release", &id, "--reason", "as agreed"]);
     scene.wait_state(&id, State::Refused);
     let draft = scene.wait_for("Drafts", 1).remove(0);
@@ -106,7 +109,15 @@ fn no_answer_is_a_doubt_and_nothing_is_sent_again_by_itself() {
     scene.wait_state(&id, State::Sent);
     assert_eq!(upstream.accepted().len(), 1);
     assert_eq!(upstream.received().len(), 2);
-    let audit = ["held", "released", "sending", "in-doubt", "sent-again", "sending", "sent"];
+    let audit = [
+        "held",
+        "released",
+        "sending",
+        "in-doubt",
+        "sent-again",
+        "sending",
+        "sent",
+    ];
     assert_eq!(scene.audit(&id), audit);
 }
 
@@ -141,7 +152,10 @@ fn a_password_that_is_wrong_by_now_makes_the_release_wait_for_a_login() {
     upstream.misbehave(&[(Phase::Auth, Fault::Say(b"535 5.7.8 changed yesterday\r\n".to_vec()))]);
     scene.command(&["release", &id, "--reason", "as agreed"]);
     let waits = scene.release_waits();
-    assert!(waits.starts_with("the account's next login") && waits.contains("changed yesterday"), "{waits}");
+    assert!(
+        waits.starts_with("the account's next login") && waits.contains("changed yesterday"),
+        "{waits}"
+    );
     assert_eq!(scene.ledger.state(&id), State::Released);
     assert_eq!(upstream.received(), []);
     upstream.misbehave(&[]);

@@ -35,7 +35,11 @@ fn released_by_moving_the_copy_it_goes_as_written() {
     // Somebody works on the draft: what they wrote stays.
     let draft = scene.wait_for("Drafts", 1).remove(0);
     let mut mua = scene.mua();
-    mua.append("Drafts", "(\\Draft)", &[&draft.octets[..], b"And one more thing\r\n"].concat());
+    mua.append(
+        "Drafts",
+        "(\\Draft)",
+        &[&draft.octets[..], b"And one more thing\r\n"].concat(),
+    );
     mua.run("SELECT Drafts");
     mua.run(&format!("UID STORE {} +FLAGS (\\Deleted)", draft.uid));
     mua.run("EXPUNGE");
@@ -115,7 +119,10 @@ fn other_octets_than_those_released_are_not_sent() {
     let ledger = crate::support::ledger::Ledger::open(&scene.house().data(), true);
     scene.restart(|_| {
         ledger.release(&id, "").unwrap();
-        assert_eq!(ledger.tamper("UPDATE content SET mail = CAST(replace(mail, 'demo', 'loan') AS BLOB)"), 1);
+        assert_eq!(
+            ledger.tamper("UPDATE content SET mail = CAST(replace(mail, 'demo', 'loan') AS BLOB)"),
+            1
+        );
     });
     scene.log_in();
     eventually("the release to be taken back", || {

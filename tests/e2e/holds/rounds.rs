@@ -39,7 +39,10 @@ fn a_rewrite_that_is_held_again_is_the_next_round() {
     scene.wait_idle();
     let copies = scene.mails(HELD_BOX);
     assert_eq!(copies.len(), 1);
-    assert!(memchr::memmem::find(&copies[0].octets, two.as_bytes()).is_some(), "the copy is of the second");
+    assert!(
+        memchr::memmem::find(&copies[0].octets, two.as_bytes()).is_some(),
+        "the copy is of the second"
+    );
     let drafts = scene.mails("Drafts");
     assert_eq!(drafts.len(), 1);
     letters::assert_same(&drafts[0].octets, &second.octets, "the draft");
@@ -167,7 +170,10 @@ fn a_hold_that_nobody_ends_goes_back_to_its_author_with_a_notice() {
 
 #[test]
 fn where_the_standard_says_remind_it_stays_and_its_author_is_reminded() {
-    let mut scene = Scene::new("rounds-reminder", "[hold]\nexpires_after_hours = 1\nthen = \"remind\"\n");
+    let mut scene = Scene::new(
+        "rounds-reminder",
+        "[hold]\nexpires_after_hours = 1\nthen = \"remind\"\n",
+    );
     let letter = letters::selfish();
     let id = scene.hold(&letter);
     scene.wait_for(HELD_BOX, 1);

@@ -1,12 +1,12 @@
 //! The judge of releases has teeth: stores that are wrong on purpose, on the way of a released mail, are caught.
 
-use super::kills::Mill;
+use super::kills::{Mill, Outcome};
 use crate::e2e::saboteurs::saboteur;
 use crate::support::releases::Wrong;
 
 #[test]
 fn a_release_without_the_record_before_the_dot_is_caught() {
-    let (kills, _, wrong) = Mill::new(saboteur("no-dot")).kill_at_every_point();
+    let Outcome { kills, wrong, .. } = Mill::new(saboteur("no-dot")).kill_at_every("pwrite64");
     let caught = |wrong: &Wrong| matches!(wrong, Wrong::Unmarked(_) | Wrong::Doubled(_));
     assert!(wrong.iter().any(caught), "after {kills} kills: {wrong:?}");
 }
@@ -28,7 +28,10 @@ fn octets_that_change_after_their_release_are_not_sent() {
 fn a_release_that_is_bound_to_nothing_is_caught() {
     let (state, wrong) = Mill::new(saboteur("forger")).release_one();
     assert_eq!(state, "sent");
-    assert!(wrong.iter().any(|wrong| matches!(wrong, Wrong::Altered(_))), "{wrong:?}");
+    assert!(
+        wrong.iter().any(|wrong| matches!(wrong, Wrong::Altered(_))),
+        "{wrong:?}"
+    );
 }
 
 /// The same mill with nothing sabotaged finds nothing.

@@ -4,7 +4,7 @@ use super::scene::{HELD_BOX, Scene, setup};
 use crate::support::letters;
 use crate::support::provider::{PASSWORD, provider};
 use crate::support::wait::{DEADLINE, eventually, within};
-use crate::support::youward::{House, ProxyCommand};
+use crate::support::youward::{House, ProxyCommand, Setup};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use std::fs::File;
@@ -14,12 +14,33 @@ use std::process::Command;
 
 #[test]
 fn the_password_is_in_no_file_no_log_and_no_memory_at_rest() {
+    leaves_no_trace("secrets", setup(""));
+}
+
+#[test]
+fn nor_is_it_where_all_goes_under_tls() {
+    let provider = provider();
+    let ca = &provider.ca;
+    let tls = Setup::tls(provider.implicit, "implicit", ca);
+    let imap = format!(
+        "{{ host = \"localhost\", port = {}, tls = \"implicit\", ca = \"{}\" }}",
+        provider.imaps,
+        ca.display()
+    );
+    leaves_no_trace(
+        "secrets-tls",
+        Setup {
+            smtp: tls.smtp,
+            imap: Some(imap),
+            ..setup("")
+        },
+    );
+}
+
+fn leaves_no_trace(name: &str, setup: Setup) {
     let mut loud = ProxyCommand::youward();
-    loud.environment = vec![
-        ("RUST_LOG".into(), "trace".into()),
-        ("YOUWARD_LOG".into(), "trace".into()),
-    ];
-    let scene = Scene::of("secrets", House::with(&setup(""), loud), provider().imap);
+    loud.words.push("-vvv".into());
+    let scene = Scene::of(name, House::with(&setup, loud), provider().imap);
     let letter = letters::selfish();
     let id = scene.hold(&letter);
     scene.wait_for(HELD_BOX, 1);
@@ -31,6 +52,14 @@ fn the_password_is_in_no_file_no_log_and_no_memory_at_rest() {
             .filter(|(_, canary)| memchr::memmem::find(octets, canary).is_some());
         found.map(|(name, _)| *name).collect()
     };
+    let known = |octets: &[u8]| -> Vec<&'static str> {
+        let known = memchr::memmem::find(octets, scene.account.as_bytes());
+        known.map(|_| "the account's name").into_iter().collect()
+    };
+    assert!(
+        !dump(scene.youward().pid(), &known).is_empty(),
+        "what is there is found"
+    );
     // A session ends a moment after its last reply.
     let mut memory = Vec::new();
     within(DEADLINE / 6, || {
@@ -42,7 +71,7 @@ fn the_password_is_in_no_file_no_log_and_no_memory_at_rest() {
     scene.command(&["release", &id, "--reason", "as agreed"]);
     scene.arrived(&letter);
     let log = scene.youward().log();
-    assert!(log.contains("TRACE"), "the log is at its loudest");
+    assert!(log.contains("INFO youward::proxy"), "the log is at its loudest:\n{log}");
     assert_eq!(found_in(log.as_bytes()), [] as [&str; 0], "in the log");
     let mut files = Vec::new();
     all_files(&scene.house().data(), &mut files);
@@ -78,9 +107,16 @@ fn its_memory_can_not_be_dumped_nor_read_by_its_own_user() {
     );
     house.give_to(65534);
     let youward = house.start();
-    assert_eq!(owner(youward.pid()), 0, "/proc shows root as the owner of what may not be looked into");
+    assert_eq!(
+        owner(youward.pid()),
+        0,
+        "/proc shows root as the owner of what may not be looked into"
+    );
     let limits = std::fs::read_to_string(format!("/proc/{}/limits", youward.pid())).unwrap();
-    let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+    let core = limits
+        .lines()
+        .find(|line| line.starts_with("Max core file size"))
+        .unwrap();
     let values: Vec<&str> = core.split_ascii_whitespace().skip(4).take(2).collect();
     assert_eq!(values, ["0", "0"], "{core}");
 }

@@ -96,7 +96,11 @@ fn without_mailboxes_nothing_is_filed_and_release_works_all_the_same() {
         imap: None,
         ..setup("").standard(HOLDING)
     };
-    let scene = Scene::of("servers-none", House::new(&setup), crate::support::provider::provider().imap);
+    let scene = Scene::of(
+        "servers-none",
+        House::new(&setup),
+        crate::support::provider::provider().imap,
+    );
     let letter = letters::selfish();
     let id = scene.hold(&letter);
     assert_eq!(scene.ledger.work(), []);

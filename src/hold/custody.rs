@@ -11,6 +11,7 @@ use crate::standard::{Consent, Disposition, Verdict};
 use crate::store::{NewRecord, NewWork, OpenRecord, RecordId, State, Store, StoreError, Transition, WorkKind};
 use jiff::Timestamp;
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::{Mutex, Notify};
 
@@ -46,6 +47,8 @@ pub struct Custody {
     one_at_a_time: Mutex<()>,
     /// Open records by account, as of the last look: most mail is from accounts without any, and must not ask the store.
     open: RwLock<HashMap<String, Vec<OpenRecord>>>,
+    /// The store's last change when all of them were looked at.
+    seen: AtomicI64,
     /// Told when there is new work.
     work: Notify,
 }
@@ -62,6 +65,7 @@ impl Custody {
             mailboxes,
             one_at_a_time: Mutex::new(()),
             open: RwLock::default(),
+            seen: AtomicI64::new(-1),
             work: Notify::new(),
         }
     }
@@ -87,16 +91,21 @@ impl Custody {
         self.work.notify_one();
     }
 
-    /// Looks at the open records again. Other processes change them, too.
+    /// Looks at the open records again, if anything has changed. Other processes change them, too.
     ///
     /// # Errors
     /// The store's.
     pub async fn refresh(&self) -> Result<(), StoreError> {
+        let last = self.store.last_change().await?;
+        if self.seen.load(Ordering::Relaxed) == last {
+            return Ok(());
+        }
         let mut by_account: HashMap<String, Vec<OpenRecord>> = HashMap::new();
         for record in self.store.open_records(None).await? {
             by_account.entry(record.account.clone()).or_default().push(record);
         }
         *self.open.write().unwrap_or_else(PoisonError::into_inner) = by_account;
+        self.seen.store(last, Ordering::Relaxed);
         Ok(())
     }
 

@@ -52,7 +52,7 @@ pub(super) async fn take_up(
 fn is_of(marked: &Marked, record: &OpenRecord) -> bool {
     match &marked.record {
         Some(id) => *id == record.id.0,
-        None => marked.message_id.is_some() && marked.message_id == record.message_id,
+        None => marked.message_id.is_some() && marked.bare_message_id() == record.message_id.as_deref(),
     }
 }
 

@@ -88,9 +88,11 @@ impl Worker {
         let worker = Arc::new(self);
         let mut busy: JoinSet<Owner> = JoinSet::new();
         let mut at_work: HashSet<Owner> = HashSet::new();
+        // Whether work came up for which there was no hand free: then the next free hand takes it.
+        let mut missed = false;
         let mut swept = tokio::time::Instant::now();
         worker.sweep().await;
-        loop {
+        'rounds: loop {
             if let Err(error) = worker.custody.refresh().await {
                 tracing::error!(%error, "open records can't be read");
             }
@@ -100,6 +102,11 @@ impl Worker {
             }
             for (owner, work) in worker.due().await {
                 if at_work.len() >= AT_ONCE || at_work.contains(&owner) {
+                    missed = true;
+                    continue;
+                }
+                if let Some(what) = worker.wants(&owner) {
+                    worker.wait_for(&owner, &work, what).await;
                     continue;
                 }
                 at_work.insert(owner.clone());
@@ -109,20 +116,30 @@ impl Worker {
                     owner
                 });
             }
-            tokio::select! {
-                _ = stopping.wait_for(|stop| *stop) => break,
-                () = worker.custody.new_work() => {}
-                () = worker.vault.deposited() => {}
-                Some(ended) = busy.join_next() => match ended {
-                    Ok(owner) => {
-                        at_work.remove(&owner);
+            let poll = tokio::time::sleep(POLL);
+            tokio::pin!(poll);
+            loop {
+                tokio::select! {
+                    _ = stopping.wait_for(|stop| *stop) => break 'rounds,
+                    () = worker.custody.new_work() => break,
+                    () = worker.vault.deposited() => break,
+                    Some(ended) = busy.join_next() => {
+                        match ended {
+                            Ok(owner) => {
+                                at_work.remove(&owner);
+                            }
+                            // A panic in one account's work: nobody knows whose, so all that are not running may begin anew.
+                            Err(_) if busy.is_empty() => at_work.clear(),
+                            Err(_) => {}
+                        }
+                        if missed {
+                            break;
+                        }
                     }
-                    // A panic in one account's work: nobody knows whose, so all that are not running may begin anew.
-                    Err(_) if busy.is_empty() => at_work.clear(),
-                    Err(_) => {}
-                },
-                () = tokio::time::sleep(POLL) => {}
+                    () = &mut poll => break,
+                }
             }
+            missed = false;
         }
         // What is begun ends: it is short, and a mail on its way should not become a doubt.
         while busy.join_next().await.is_some() {}
@@ -142,26 +159,30 @@ impl Worker {
             }
             Err(error) => tracing::error!(%error, "work can't be read"),
         }
-        due.retain(|_, work| work.iter().any(|work| work.due <= now));
+        due.retain(|_, work| any_doable(work, now));
         due
+    }
+
+    /// What an account's work waits for before any of it can be done.
+    fn wants(&self, (upstream, account): &Owner) -> Option<&'static str> {
+        let Some(gateway) = self.gateways.get(upstream) else {
+            return Some("an upstream of this name in the settings");
+        };
+        let needed = gateway.require_auth || gateway.imap.is_some();
+        (needed && !self.vault.has(upstream, account)).then_some("the account's next login")
     }
 
     /// Does an account's due work, in order; work that fails keeps what comes after it for the same record waiting.
     async fn work_for(&self, owner: &Owner, work: Vec<Work>) {
         let (upstream, account) = owner;
-        let Some(gateway) = self.gateways.get(upstream) else {
-            return self
-                .wait_for(owner, &work, "an upstream of this name in the settings")
-                .await;
-        };
+        let Some(gateway) = self.gateways.get(upstream) else { return };
         let credentials = self.vault.get(upstream, account);
-        if credentials.is_none() && (gateway.require_auth || gateway.imap.is_some()) {
-            return self.wait_for(owner, &work, "the account's next login").await;
-        }
         let mut mailboxes: Option<Mailboxes> = None;
         let mut stuck: HashSet<RecordId> = HashSet::new();
+        // Mailboxes that can't be reached, or don't let us in, keep no released mail from going.
+        let (mut closed, mut forget) = (false, false);
         for work in work {
-            let waits = work.kind != WorkKind::Send && stuck.contains(&work.record);
+            let waits = work.kind != WorkKind::Send && (closed || stuck.contains(&work.record));
             if waits || work.due > (self.clock)() {
                 if blocks(&work.kind) {
                     stuck.insert(work.record);
@@ -176,11 +197,18 @@ impl Worker {
                     stuck.insert(work.record);
                 }
                 Err(Stop::LoginRefused) => {
-                    self.vault.forget(upstream, account);
-                    break;
+                    forget = true;
+                    if work.kind == WorkKind::Send {
+                        break;
+                    }
+                    closed = true;
                 }
-                Err(Stop::Connection) => break,
+                Err(Stop::Connection) => closed = true,
+                Err(Stop::Store) => break,
             }
+        }
+        if forget {
+            self.vault.forget(upstream, account);
         }
         if let Some(mailboxes) = mailboxes {
             mailboxes.leave().await;
@@ -202,7 +230,7 @@ impl Worker {
             Ok(None) => return Ok(false),
             Err(error) => {
                 tracing::error!(%error, "work can't be claimed");
-                return Err(Stop::Connection);
+                return Err(Stop::Store);
             }
         };
         let work = &Work {
@@ -347,6 +375,20 @@ impl Worker {
 enum Stop {
     LoginRefused,
     Connection,
+    Store,
+}
+
+/// Whether there is work that is due and not kept waiting by work before it.
+fn any_doable(work: &[Work], now: Timestamp) -> bool {
+    let mut stuck: HashSet<&RecordId> = HashSet::new();
+    work.iter().any(|work| {
+        let waits = work.kind != WorkKind::Send && stuck.contains(&work.record);
+        let doable = !waits && work.due <= now;
+        if !doable && blocks(&work.kind) {
+            stuck.insert(&work.record);
+        }
+        doable
+    })
 }
 
 /// Whether work keeps later work of the same record waiting. Looking for the MUA's own copy goes on beside.

@@ -143,7 +143,6 @@ fn settings(script: &Script, provider: SocketAddr, folder: &std::path::Path) -> 
                 trust: Trust::Platform,
             },
             imap: None,
-            mailboxes: Default::default(),
             listen: vec![Listen {
                 address: SocketAddr::from(([127, 0, 0, 1], 0)),
                 tls,

@@ -7,6 +7,7 @@ mod capacity;
 mod custody;
 mod failures;
 mod harness;
+mod holds;
 mod intruders;
 mod kills;
 mod matrix;

@@ -49,6 +49,29 @@ pub(crate) fn selfish() -> Letter {
     )
 }
 
+/// Mostly about its sender, under this subject, with these fields besides.
+pub(crate) fn selfish_about(subject: &str, fields: &str) -> Letter {
+    letter(
+        subject,
+        fields,
+        "Hi Pat,\r\n\r\nI would like to introduce our company. We are the leading provider of warehouse software and \
+         I want to\r\nshow you our incredible product. Our platform is best in class. I would love to get 15 minutes \
+         on your\r\ncalendar this week. We offer a free demo. I am reaching out because we think our solution is a \
+         great fit.\r\n\r\nI look forward to your reply\r\nRobin\r\n",
+    )
+}
+
+/// What its author makes of it when it comes back: about the reader.
+pub(crate) fn better_about(subject: &str, fields: &str) -> Letter {
+    letter(
+        subject,
+        fields,
+        "Hello Pat,\r\n\r\nyour carriers in Lille changed their pick-up times in March, and your team told the trade \
+         press that\r\npallets wait half a day longer since then. Which of your three docks feels it most?\r\n\r\n\
+         Best wishes\r\nRobin\r\n",
+    )
+}
+
 /// The kind letter with other octets after its text.
 pub(crate) fn kind_with(tail: &[u8]) -> Letter {
     let mut letter = kind();

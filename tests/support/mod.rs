@@ -15,6 +15,7 @@ pub(crate) mod imap;
 pub(crate) mod imap_client;
 pub(crate) mod janitor;
 pub(crate) mod judge;
+pub(crate) mod ledger;
 pub(crate) mod letters;
 pub(crate) mod mua;
 pub(crate) mod pki;

@@ -1,8 +1,10 @@
-//! The real provider: Debian's Postfix as submission server, Dovecot behind it for SASL, Maildirs where mail arrives.
+//! The real provider: Debian's Postfix as submission server, Dovecot behind it for SASL and for the accounts' own
+//! mailboxes, Maildirs where mail arrives.
 //!
-//! One instance serves all tests. It listens on 127.0.0.1 only, delivers nowhere but into its own folder, and is ended by
+//! One instance serves all tests; every account name is let in with [`PASSWORD`], so that each test can have its own. It listens on 127.0.0.1 only, delivers nowhere but into its own folder, and is ended by
 //! the janitor.
 
+use super::imap_client::ImapClient;
 use super::letters::Letter;
 use super::pki::{self, Flaw, server_certificate};
 use super::ports;
@@ -34,6 +36,10 @@ pub(crate) struct Provider {
     pub(crate) starttls: u16,
     /// Port without TLS.
     pub(crate) clear: u16,
+    /// Port of IMAP with TLS from the first octet.
+    pub(crate) imaps: u16,
+    /// Port of IMAP with STARTTLS, which takes logins without it, too.
+    pub(crate) imap: u16,
     /// File with the authority that signed its certificate.
     pub(crate) ca: PathBuf,
     folder: PathBuf,
@@ -84,6 +90,11 @@ impl Provider {
         });
     }
 
+    /// Logs in to an account's own mailboxes, as the rep's own mail client would.
+    pub(crate) fn mailboxes(&self, account: &str) -> ImapClient {
+        ImapClient::log_in(self.imap, account, PASSWORD)
+    }
+
     /// What the provider logged.
     pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(self.folder.join("postfix.log")).unwrap_or_default()
@@ -114,6 +125,8 @@ fn start(folder: &Path) -> Provider {
         implicit: ports::free(),
         starttls: ports::free(),
         clear: ports::free(),
+        imaps: ports::free(),
+        imap: ports::free(),
         ca: folder.join("ca.pem"),
         folder: folder.to_owned(),
     };
@@ -121,9 +134,10 @@ fn start(folder: &Path) -> Provider {
     for (name, text) in [
         ("ca.pem", pki::authority()),
         ("tls.pem", &format!("{}{}", certificate.key, certificate.chain)),
-        ("users", &format!("{REP}:{{PLAIN}}{PASSWORD}::::::\n")),
+        ("imap-cert.pem", &certificate.chain),
+        ("imap-key.pem", &certificate.key),
         ("recipients", &format!("{PROSPECT} prospect/\n{REP} rep/\n")),
-        ("dovecot.conf", &dovecot_conf(folder)),
+        ("dovecot.conf", &dovecot_conf(&provider)),
         ("postfix/main.cf", &postfix_main(folder)),
         ("postfix/master.cf", &postfix_master(&provider)),
     ] {
@@ -131,17 +145,19 @@ fn start(folder: &Path) -> Provider {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
     }
-    for name in ["queue", "data", "mail", "run"] {
+    for name in ["queue", "data", "mail", "imap", "run"] {
         std::fs::create_dir_all(folder.join(name)).unwrap();
     }
     give_to(&folder.join("data"), "postfix");
     give_to(&folder.join("mail"), "nobody");
+    give_to(&folder.join("imap"), "nobody");
 
     let mut dovecot = Command::new(need("dovecot"));
     dovecot.arg("-F").arg("-c").arg(folder.join("dovecot.conf"));
     keep(Process::start(dovecot, b""));
-    eventually("Dovecot's SASL socket", || {
-        folder.join("run/sasl").exists().then_some(())
+    eventually("Dovecot's SASL socket and IMAP ports", || {
+        let listens = [provider.imap, provider.imaps].map(|port| TcpStream::connect(("127.0.0.1", port)).is_ok());
+        (folder.join("run/sasl").exists() && listens == [true; 2]).then_some(())
     });
 
     // Makes the queue's folders, and says in words if something is wrong with the files above.
@@ -184,25 +200,46 @@ fn give_to(folder: &Path, user: &str) {
     assert!(Process::run(chown, b"").status.success(), "there is a user {user}");
 }
 
-fn dovecot_conf(folder: &Path) -> String {
+fn dovecot_conf(provider: &Provider) -> String {
+    let Provider {
+        imap, imaps, folder, ..
+    } = provider;
     let folder = folder.display();
     format!(
         "base_dir = {folder}/run
 state_dir = {folder}/run
 log_path = {folder}/dovecot.log
-protocols =
+protocols = imap
 listen = 127.0.0.1
-ssl = no
+ssl = yes
+ssl_cert = <{folder}/imap-cert.pem
+ssl_key = <{folder}/imap-key.pem
+disable_plaintext_auth = no
 auth_mechanisms = plain login
 auth_failure_delay = 0
 first_valid_uid = 1
+mail_location = maildir:{folder}/imap/%u
+mail_max_userip_connections = 100
+mail_fsync = never
 passdb {{
-  driver = passwd-file
-  args = username_format=%u {folder}/users
+  driver = static
+  args = password={PASSWORD}
 }}
 userdb {{
   driver = static
-  args = uid=nobody gid=nogroup home=/nonexistent
+  args = uid=nobody gid=nogroup home={folder}/imap/%u
+}}
+namespace inbox {{
+  inbox = yes
+  separator = /
+  mailbox Drafts {{
+    auto = subscribe
+    special_use = \\Drafts
+  }}
+  mailbox Sent {{
+    auto = subscribe
+    special_use = \\Sent
+  }}
 }}
 # no penalty for the wrong passwords that the tests try
 service anvil {{
@@ -213,6 +250,15 @@ service anvil {{
 service auth {{
   unix_listener {folder}/run/sasl {{
     mode = 0666
+  }}
+}}
+service imap-login {{
+  inet_listener imap {{
+    port = {imap}
+  }}
+  inet_listener imaps {{
+    port = {imaps}
+    ssl = yes
   }}
 }}
 "
@@ -232,6 +278,7 @@ meta_directory = /etc/postfix
 maillog_file = {folder}/postfix.log
 maillog_file_prefixes = {folder}
 inet_interfaces = 127.0.0.1
+recipient_delimiter = +
 inet_protocols = ipv4
 myhostname = mail.corp.example
 mydestination =

@@ -13,6 +13,8 @@ use std::process::Command;
 pub(crate) struct Setup {
     /// The providers' endpoints, inline tables in TOML. Each gets all listeners, and a number for a name.
     pub(crate) smtp: Vec<String>,
+    /// The providers' IMAP server, an inline table in TOML, if mailboxes are to be used.
+    pub(crate) imap: Option<String>,
     /// Whether MAIL needs AUTH.
     pub(crate) require_auth: bool,
     /// TLS of each listener.
@@ -21,6 +23,8 @@ pub(crate) struct Setup {
     pub(crate) standard: Standard,
     /// Whether to read by all rules that are built in, as users do. Otherwise by a few of them, for a start in no time.
     pub(crate) all_rules: bool,
+    /// Lines at the end of the standard, for example `[release]`.
+    pub(crate) terms: &'static str,
     /// Lines after everything else, for example `[limits]`.
     pub(crate) more: String,
 }
@@ -85,12 +89,27 @@ impl Setup {
     fn of(smtp: Vec<String>) -> Setup {
         Setup {
             smtp,
+            imap: None,
             require_auth: false,
             listeners: vec!["none"],
             standard: RETURNING,
             all_rules: false,
+            terms: "",
             more: String::new(),
         }
+    }
+
+    /// The same with mailboxes at an IMAP server without TLS on this port.
+    pub(crate) fn imap(self, port: u16) -> Setup {
+        Setup {
+            imap: Some(clear(port)),
+            ..self
+        }
+    }
+
+    /// The same with these lines at the end of the standard.
+    pub(crate) fn terms(self, terms: &'static str) -> Setup {
+        Setup { terms, ..self }
     }
 
     /// The same with this standard.
@@ -174,6 +193,9 @@ impl House {
         for (number, smtp) in setup.smtp.iter().enumerate() {
             let require_auth = setup.require_auth;
             text += &format!("[[upstream]]\nname = \"{number}\"\nrequire_auth = {require_auth}\nsmtp = {smtp}\n");
+            if let Some(imap) = &setup.imap {
+                text += &format!("imap = {imap}\n");
+            }
             for tls in &setup.listeners {
                 text += &format!("[[upstream.listen]]\naddress = \"127.0.0.1:0\"\ntls = \"{tls}\"\n");
             }
@@ -197,7 +219,8 @@ impl House {
             "standard.toml",
             format!(
                 "annotate_below = {annotate_below}\nact_below = {act_below}\nact = \"{act}\"\nmode = \"enforce\"\n\
-                 history_unknown = \"first_touch\"\non_error = \"pass\"\n"
+                 history_unknown = \"first_touch\"\non_error = \"pass\"\n{}",
+                setup.terms
             ),
         );
     }

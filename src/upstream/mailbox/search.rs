@@ -17,7 +17,7 @@ const LONGEST_ID: usize = 900;
 /// What to find mails by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Find<'a> {
-    /// The Message-ID, with its angle brackets.
+    /// The Message-ID, with its angle brackets or without.
     MessageId(&'a str),
     /// The value of `X-Youward-Record`.
     Record(&'a str),
@@ -26,18 +26,24 @@ pub enum Find<'a> {
 impl<'a> Find<'a> {
     fn field(self) -> (&'static str, &'a str) {
         match self {
-            Find::MessageId(id) => ("Message-ID", id.trim()),
+            Find::MessageId(id) => ("Message-ID", bare(id)),
             Find::Record(record) => (RECORD_FIELD, record.trim()),
         }
     }
 
     fn is(self, mail: &Marked) -> bool {
         let found = match self {
-            Find::MessageId(_) => &mail.message_id,
-            Find::Record(_) => &mail.record,
+            Find::MessageId(_) => mail.message_id.as_deref().map(bare),
+            Find::Record(_) => mail.record.as_deref(),
         };
-        found.as_deref() == Some(self.field().1)
+        found == Some(self.field().1)
     }
+}
+
+/// An id without what is around it: records keep it so.
+fn bare(id: &str) -> &str {
+    let id = id.trim();
+    id.strip_prefix('<').and_then(|id| id.strip_suffix('>')).unwrap_or(id)
 }
 
 /// A mail in a mailbox, by what marks it.
@@ -49,6 +55,14 @@ pub struct Marked {
     pub message_id: Option<String>,
     /// The value of `X-Youward-Record`.
     pub record: Option<String>,
+}
+
+impl Marked {
+    /// Its Message-ID without the angle brackets.
+    #[must_use]
+    pub fn bare_message_id(&self) -> Option<&str> {
+        self.message_id.as_deref().map(bare)
+    }
 }
 
 impl Mailboxes {

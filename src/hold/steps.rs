@@ -151,12 +151,13 @@ pub(super) fn deferred(record: &Record, words: &str, at: Timestamp) -> Result<Tr
     take(sending(record), Step::Defer, at, words)
 }
 
-/// The provider did not take it for good (`Notice::Refused`), or not for too long (`Notice::GivenUp`).
+/// The provider did not take it for good (`Notice::Refused`), or not for too long (`Notice::GivenUp`). Without a claim it was
+/// time alone that ended it.
 pub(super) fn refused(
     record: &Record,
     begun: bool,
     notice: Notice,
-    claim: Claim,
+    claim: Option<Claim>,
     at: Timestamp,
     mailboxes: bool,
 ) -> Result<Transition, HoldError> {
@@ -167,7 +168,7 @@ pub(super) fn refused(
     };
     let stand = if begun { sending(record) } else { record.into() };
     Ok(Transition {
-        ends_work: false,
+        ends_work: claim.is_none(),
         work: filed(
             mailboxes,
             [
@@ -177,7 +178,7 @@ pub(super) fn refused(
             ],
             at,
         ),
-        done: Some(claim),
+        done: claim,
         ..take(stand, Step::Refuse, at, &words)?
     })
 }

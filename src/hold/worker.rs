@@ -6,7 +6,6 @@ use super::release::{Releasing, Sent, backoff};
 use super::{Custody, HoldError, steps};
 use crate::secrets::Vault;
 use crate::smtp::sasl::Credentials;
-use crate::standard::Then;
 use crate::store::{Finish, RecordId, State, StoreError, Work, WorkKind};
 use crate::upstream::mailbox::{MailboxError, Mailboxes};
 use jiff::{SignedDuration, Timestamp};
@@ -175,7 +174,9 @@ impl Worker {
     /// Does an account's due work, in order; work that fails keeps what comes after it for the same record waiting.
     async fn work_for(&self, owner: &Owner, work: Vec<Work>) {
         let (upstream, account) = owner;
-        let Some(gateway) = self.gateways.get(upstream) else { return };
+        let Some(gateway) = self.gateways.get(upstream) else {
+            return;
+        };
         let credentials = self.vault.get(upstream, account);
         let mut mailboxes: Option<Mailboxes> = None;
         let mut stuck: HashSet<RecordId> = HashSet::new();
@@ -322,51 +323,6 @@ impl Worker {
         }
         if let Err(error) = self.custody.store().note_waiting(upstream, account, what).await {
             tracing::error!(%error, "what work waits for can't be noted");
-        }
-    }
-
-    /// Ends holds whose time is over, reminds, and erases what is kept long enough.
-    async fn sweep(&self) {
-        self.vault.sweep();
-        let now = (self.clock)();
-        for open in self.custody.all_open() {
-            let Some(terms) = open.terms.as_ref().filter(|terms| terms.expires_after_hours > 0) else {
-                continue;
-            };
-            if open.state != State::Held {
-                continue;
-            }
-            let hours = terms.expires_after_hours;
-            let mailboxes = self.custody.has_mailboxes(&open.upstream);
-            let age = now.duration_since(open.at);
-            let step = match terms.then {
-                Then::Return if age >= SignedDuration::from_hours(hours.into()) => {
-                    steps::expire(&open, hours, now, mailboxes)
-                }
-                Then::Remind => {
-                    let next = hours.saturating_mul(open.reminders + 1);
-                    if age < SignedDuration::from_hours(next.into()) {
-                        continue;
-                    }
-                    Ok(steps::remind(&open, next, now, mailboxes))
-                }
-                Then::Return => continue,
-            };
-            let result = match step {
-                Ok(step) => self.custody.store().step(step).await.map_err(HoldError::from),
-                Err(error) => Err(error),
-            };
-            match result {
-                // Somebody decided at this moment.
-                Ok(()) | Err(HoldError::Store(StoreError::Changed { .. })) => {}
-                Err(error) => tracing::error!(%error, id = %open.id, "a hold whose time is over can't be ended"),
-            }
-        }
-        let keep = SignedDuration::try_from(self.keep_closed).unwrap_or(SignedDuration::MAX);
-        if let Some(before) = now.checked_sub(keep).ok()
-            && let Err(error) = self.custody.store().erase_superseded(before).await
-        {
-            tracing::error!(%error, "the content of superseded mail can't be erased");
         }
     }
 }

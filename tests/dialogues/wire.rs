@@ -149,6 +149,7 @@ fn settings(script: &Script, provider: SocketAddr, folder: &std::path::Path) -> 
             }],
             require_auth: script.require_auth,
             keep_credentials: Duration::ZERO,
+            mailboxes: Default::default(),
         }],
         limits: Limits::default(),
         timeouts: Timeouts::default(),

@@ -59,25 +59,28 @@ impl Ledger {
 
     /// The first row of the audit that does not follow from the one before it.
     pub(crate) fn broken_audit(&self) -> Option<(i64, String)> {
-        self.runtime.block_on(self.store().verify_audit()).unwrap().broken
+        self.runtime.block_on(self.store().verify_audit(None)).unwrap().broken
     }
 
     /// Releases, as its author at the command line.
     pub(crate) fn release(&self, id: &str, reason: &str) -> Result<Summary, HoldError> {
         let author = author();
-        self.runtime.block_on(self.custody.release(id, reason, &author, app::now()))
+        self.runtime
+            .block_on(self.custody.release(id, reason, &author, app::now()))
     }
 
     /// Takes a release back.
     pub(crate) fn withdraw(&self, id: &str) -> Result<Summary, HoldError> {
         let author = author();
-        self.runtime.block_on(self.custody.withdraw(id, "not yet", &author, app::now()))
+        self.runtime
+            .block_on(self.custody.withdraw(id, "not yet", &author, app::now()))
     }
 
     /// Says what became of a mail in doubt.
     pub(crate) fn settle(&self, id: &str, settlement: Settlement) -> Result<Summary, HoldError> {
         let author = author();
-        self.runtime.block_on(self.custody.settle(id, settlement, "I asked them", &author, app::now()))
+        self.runtime
+            .block_on(self.custody.settle(id, settlement, "I asked them", &author, app::now()))
     }
 
     /// Changes the database past the library, as a fault or an intruder would. Gives the number of rows.

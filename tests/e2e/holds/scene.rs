@@ -196,6 +196,10 @@ impl Scene {
     /// Asserts that a letter has not arrived, and is not on its way.
     pub(super) fn not_arrived(&self, letter: &Letter) {
         self.provider.settle();
-        assert!(self.provider.copies(letter).is_empty(), "it was sent:\n{}", self.story());
+        assert!(
+            self.provider.copies(letter).is_empty(),
+            "it was sent:\n{}",
+            self.story()
+        );
     }
 }

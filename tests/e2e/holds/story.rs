@@ -19,7 +19,8 @@ fn held_then_rewritten_then_delivered() {
     assert_eq!(drafts[0].flags, ["\\Draft", "\\Seen"]);
     scene.wait_for("Sent", 0);
     let beside = scene.wait_for(HELD_BOX, 2);
-    let is_ours = |octets: &[u8]| memchr::memmem::find(octets, format!("X-Youward-Record: {id}\r\n").as_bytes()).is_some();
+    let is_ours =
+        |octets: &[u8]| memchr::memmem::find(octets, format!("X-Youward-Record: {id}\r\n").as_bytes()).is_some();
     let (ours, theirs): (Vec<_>, Vec<_>) = beside.iter().partition(|mail| is_ours(&mail.octets));
     assert_eq!((ours.len(), theirs.len()), (1, 1));
     assert_eq!(ours[0].flags, [] as [&str; 0], "the annotated copy is unread");
@@ -49,6 +50,9 @@ fn held_then_rewritten_then_delivered() {
     scene.not_arrived(&held);
     assert_eq!(scene.audit(&id), ["held", "superseded"]);
     let rewrite = scene.ledger.record(&id).rewrite.expect("both readings are kept");
-    assert!(rewrite.score > rewrite.score_before && !rewrite.gone.is_empty(), "{rewrite:?}");
+    assert!(
+        rewrite.score > rewrite.score_before && !rewrite.gone.is_empty(),
+        "{rewrite:?}"
+    );
     assert_eq!(scene.ledger.broken_audit(), None);
 }

@@ -243,7 +243,7 @@ impl Custody {
             .into_iter()
             .filter_map(|old| {
                 let rewrite = matching::compared(old, reading, outcome, record.at);
-                steps::supersede(old, rewrite, record.at, self.has_mailboxes(&old.upstream)).ok()
+                steps::supersede(old, rewrite, None, record.at, self.has_mailboxes(&old.upstream)).ok()
             })
             .collect()
     }
@@ -262,7 +262,8 @@ impl Custody {
         kinds.iter().cloned().map(|kind| NewWork::now(kind, at)).collect()
     }
 
-    /// A mail has gone: open records that it is a rewrite of are superseded. `used` is the record whose consent let it
+    /// A mail has gone: open records that it is a rewrite of are superseded. Of others to the same recipients is looked
+    /// later whether their draft has gone, which tells the same. `used` is the record whose consent let it
     /// pass; it is not its own rewrite.
     ///
     /// # Errors
@@ -288,7 +289,7 @@ impl Custody {
                     continue;
                 }
                 let rewrite = matching::compared(old, reading, outcome, at);
-                let step = steps::supersede(old, rewrite, at, self.has_mailboxes(&old.upstream))?;
+                let step = steps::supersede(old, rewrite, None, at, self.has_mailboxes(&old.upstream))?;
                 match self.store.step(step).await {
                     Err(StoreError::Changed { .. }) => changed = true,
                     other => other?,
@@ -297,6 +298,17 @@ impl Custody {
             self.refresh_account(&candidate.account).await?;
             if !changed {
                 break;
+            }
+        }
+        let open = self.open(&candidate.account);
+        for old in candidate.to_the_same(&open) {
+            if used == Some(&old.id) || !self.has_mailboxes(&old.upstream) {
+                continue;
+            }
+            let rewrite = matching::compared(old, reading, outcome, at);
+            match self.store.step(steps::perhaps_rewritten(old, rewrite, at)).await {
+                Ok(()) | Err(StoreError::Changed { .. }) => {}
+                Err(error) => return Err(error.into()),
             }
         }
         self.tell_of_work();

@@ -10,7 +10,7 @@ use crate::store::{
 use jiff::Timestamp;
 
 /// Where a record stands, as far as a step needs it.
-struct Stand<'a> {
+pub(super) struct Stand<'a> {
     id: &'a RecordId,
     state: State,
 }
@@ -226,14 +226,16 @@ pub(super) fn send_again(record: &Record, reason: &str, who: &str, at: Timestamp
     })
 }
 
-pub(super) fn supersede(
-    record: &OpenRecord,
+pub(super) fn supersede<'a>(
+    record: impl Into<Stand<'a>>,
     rewrite: Rewrite,
+    claim: Option<Claim>,
     at: Timestamp,
     mailboxes: bool,
 ) -> Result<Transition, HoldError> {
     Ok(Transition {
         ends_work: true,
+        done: claim,
         work: filed(mailboxes, [WorkKind::Tidy { draft: true }], at),
         ..take(record, Step::Supersede, at, &matching::in_words(&rewrite))?
     })
@@ -281,6 +283,18 @@ pub(super) fn remind(record: &OpenRecord, held_for_hours: u32, at: Timestamp, ma
         ends_work: false,
         work: filed(mailboxes, [WorkKind::Notify(Notice::Reminder { held_for_hours })], at),
         done: None,
+    }
+}
+
+/// Another mail went to the same people: whether it was the rewrite is to be seen by the draft.
+pub(super) fn perhaps_rewritten(record: &OpenRecord, rewrite: Rewrite, at: Timestamp) -> Transition {
+    Transition {
+        who: None,
+        what: "another went",
+        why: matching::in_words(&rewrite),
+        mark: None,
+        work: vec![NewWork::now(WorkKind::Settle { rewrite }, at)],
+        ..remind(record, 0, at, false)
     }
 }
 

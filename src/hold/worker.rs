@@ -349,5 +349,8 @@ fn any_doable(work: &[Work], now: Timestamp) -> bool {
 
 /// Whether work keeps later work of the same record waiting. Looking for the MUA's own copy goes on beside.
 fn blocks(kind: &WorkKind) -> bool {
-    !matches!(kind, WorkKind::TakeFromSent | WorkKind::Send | WorkKind::Look)
+    !matches!(
+        kind,
+        WorkKind::TakeFromSent | WorkKind::Send | WorkKind::Look | WorkKind::Settle { .. }
+    )
 }

@@ -27,7 +27,7 @@ pub(super) enum Sent {
 /// What came of one attempt before the end of the content.
 enum Attempt {
     /// Everything is there but for the end.
-    Ready(Submission),
+    Ready(Box<Submission>),
     /// Not now.
     NotNow(String),
     /// Not at all.
@@ -67,7 +67,7 @@ impl Releasing<'_> {
             return Ok(Sent::Over);
         }
         match self.prepare(&record.envelope, mail, credentials).await {
-            Attempt::Ready(submission) => self.finish(&record, mail, submission, work, claim).await,
+            Attempt::Ready(submission) => self.finish(&record, mail, *submission, work, claim).await,
             Attempt::NotNow(words) => self.later(&record, false, work, claim, words).await,
             Attempt::Never(words) => self.refused(&record, false, claim, words).await,
             Attempt::LoginRefused(words) => {
@@ -141,7 +141,7 @@ impl Releasing<'_> {
             return Ok(Attempt::NotNow(words));
         }
         Ok(match submission.begin_content(mail).await? {
-            Begun::ButForTheEnd => Attempt::Ready(submission),
+            Begun::ButForTheEnd => Attempt::Ready(Box::new(submission)),
             Begun::Refused(reply) => refusal(&reply),
         })
     }

@@ -99,8 +99,8 @@ async fn two_open_it_at_once_and_see_each_other() {
     );
     assert_eq!(one.audit_rows(100).await.unwrap().len(), 60);
     let id = &one.list(&Filter::default()).await.unwrap()[0].id;
-    two.step(allowed(&id, "from the command line", noon(0))).await.unwrap();
-    assert!(one.step(allowed(&id, "too late", noon(0))).await.is_err());
+    two.step(allowed(id, "from the command line", noon(0))).await.unwrap();
+    assert!(one.step(allowed(id, "too late", noon(0))).await.is_err());
 }
 
 #[tokio::test]

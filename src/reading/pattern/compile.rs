@@ -1,7 +1,7 @@
 //! From trees to the machine.
 
 use super::lexicon::{Lexicon, Symbol, SymbolSet, WordHasher};
-use super::machine::{CONDITION, End, Machine, Opener, Place, Start, Table};
+use super::machine::{CONDITION, End, Kind, Machine, Opener, Place, Start, Table};
 use super::syntax::{Atom, Node};
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
@@ -19,7 +19,9 @@ pub(crate) struct Compiler<'a> {
     prefixes: HashMap<Symbol, Vec<Symbol>>,
     /// Of the pattern at hand: for each place its set and the groups that may follow.
     drafts: Vec<Draft>,
-    openers: Vec<Opener>,
+    openers: [Vec<Opener>; Kind::COUNT],
+    /// Of the patterns that come next.
+    kind: Kind,
     places: Vec<Place>,
     follows: Table<u32>,
     follow_numbers: HashMap<Vec<u32>, u32, BuildHasherDefault<WordHasher>>,
@@ -56,7 +58,8 @@ impl<'a> Compiler<'a> {
             set_numbers: HashMap::default(),
             prefixes: HashMap::new(),
             drafts: Vec::new(),
-            openers: Vec::new(),
+            openers: Default::default(),
+            kind: Kind::Any,
             places: Vec::new(),
             follows: Table::default(),
             follow_numbers: HashMap::default(),
@@ -75,6 +78,11 @@ impl<'a> Compiler<'a> {
         compiler.open = compiler.number_of(open);
         compiler.strict = compiler.number_of(strict);
         compiler
+    }
+
+    /// Says where the patterns that come next are looked for, conditions among them; everywhere, if nothing is said.
+    pub(crate) fn kind(&mut self, kind: Kind) {
+        self.kind = kind;
     }
 
     /// Compiles a tree and gives the pattern's number: they are counted from zero.
@@ -117,7 +125,7 @@ impl<'a> Compiler<'a> {
             place: base + at,
             start,
         });
-        self.openers.extend(openers);
+        self.openers[self.kind as usize].extend(openers);
         for Draft { set, mut groups } in std::mem::take(&mut self.drafts) {
             groups.sort_unstable();
             let follow = match self.follow_numbers.get(&groups) {
@@ -161,7 +169,7 @@ impl<'a> Compiler<'a> {
         Machine::new(
             symbols,
             &self.sets,
-            &self.openers,
+            self.openers.each_ref().map(Vec::as_slice),
             self.places,
             self.follows,
             self.groups,

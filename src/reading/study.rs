@@ -3,6 +3,8 @@
 //! A sentence with a hit never counts in the mail's favour: it asks nothing and lights no lamp. So taking a flagged
 //! sentence away can only help.
 
+mod weigh;
+
 use super::packs::{Fact, Listed, Match, Packs, PartyForm, Place, Scan};
 use super::subject::{self, Party};
 use super::text::{Names, Sentence, Text};
@@ -10,6 +12,7 @@ use super::{Category, Level};
 use crate::mail::{Prose, TextKind};
 use std::collections::BTreeSet;
 use std::ops::Range;
+use weigh::{heaviest_of_each_category, weigh};
 
 /// The text and what was found in each sentence.
 #[derive(Debug)]
@@ -404,56 +407,6 @@ fn asks(text: &Text, sentence: &Sentence, studied: &Studied, about_reader: bool,
         .any(|symbol| packs.parties.interrogatives.contains(*symbol));
     let about_seller = studied.party == Party::Seller;
     !about_seller && (about_reader || (opens && (topic || symbols.len() >= SHORT)))
-}
-
-/// Of each category the heaviest hit, then the first, then the longest; and what else of the category stands apart from it
-/// in the same sentence, which is shown and costs nothing. In the order of the text.
-fn heaviest_of_each_category(mut hits: Vec<Hit>) -> Vec<Hit> {
-    hits.sort_by_key(|hit| {
-        (
-            hit.category,
-            std::cmp::Reverse(hit.level),
-            hit.tokens.start,
-            std::cmp::Reverse(hit.tokens.end),
-            hit.rule,
-        )
-    });
-    let mut chosen: Vec<Hit> = Vec::with_capacity(hits.len());
-    for mut hit in hits {
-        let mut same = chosen.iter().filter(|other| other.category == hit.category).peekable();
-        hit.further = same.peek().is_some();
-        let near = |other: &Hit| other.tokens.start <= hit.tokens.end && hit.tokens.start <= other.tokens.end;
-        if !same.any(near) {
-            chosen.push(hit);
-        }
-    }
-    chosen.sort_by_key(|hit| (hit.tokens.start, hit.category));
-    chosen
-}
-
-/// What each hit of a sentence costs.
-fn weigh(hits: &mut [Hit]) {
-    if let [only] = hits {
-        only.points = only.level.points();
-        return;
-    }
-    let mut order: Vec<usize> = (0..hits.len()).collect();
-    order.sort_by_key(|index| {
-        hits.get(*index)
-            .map(|hit| (std::cmp::Reverse(hit.level), hit.tokens.start))
-    });
-    let mut counted: Vec<Range<usize>> = Vec::new();
-    for index in order {
-        let Some(hit) = hits.get_mut(index).filter(|hit| !hit.further) else {
-            continue;
-        };
-        let overlaps = counted
-            .iter()
-            .any(|other| other.start < hit.tokens.end && hit.tokens.start < other.end);
-        let full = hit.level.points();
-        hit.points = if overlaps { full / 2 } else { full };
-        counted.push(hit.tokens.clone());
-    }
 }
 
 impl From<Party> for PartyForm {

@@ -12,6 +12,7 @@ use crate::toml_file::{self, Fault};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::rc::Rc;
 use toml::Spanned;
 
 /// More patterns than this are refused: a bound on memory and time.
@@ -246,7 +247,7 @@ pub(super) fn build(files: &[(&str, &str)], overlays: &[(&str, &str)]) -> Result
                 &fault,
                 "the classes that the reading asks for",
             ));
-            Node::Token(Vec::new())
+            Node::Token(Rc::default())
         }
     };
     let avoid = class("you-words");

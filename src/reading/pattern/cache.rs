@@ -137,6 +137,9 @@ impl Cache {
             Some(known) => known,
             None => return,
         };
+        if state & (ENDS | ENDS_LAST | GOES_ON) == 0 {
+            return;
+        }
         let first = found.len();
         let mut following = following.iter();
         loop {

@@ -1,10 +1,11 @@
 //! From trees to the machine.
 
-use super::lexicon::{Lexicon, Symbol, SymbolSet, WordHasher};
+use super::lexicon::{Lexicon, SortedWords, Symbol, SymbolSet, WordHasher};
 use super::machine::{CONDITION, End, Kind, Machine, Opener, Place, Start, Table};
 use super::syntax::{Atom, Node};
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
+use std::rc::Rc;
 
 /// Compiles patterns over one lexicon, which must be complete. Equal sets are kept once.
 #[derive(Debug)]
@@ -15,8 +16,11 @@ pub(crate) struct Compiler<'a> {
     strict: u16,
     sets: Vec<Box<[Symbol]>>,
     set_numbers: HashMap<Box<[Symbol]>, u16, BuildHasherDefault<WordHasher>>,
-    /// What prefixes stand for.
+    /// The sets of atoms that several trees share, by their place in memory, where they are kept as long.
+    shared_sets: HashMap<usize, (Rc<Vec<Atom>>, u16)>,
+    /// What prefixes stand for, and all words in order.
     prefixes: HashMap<Symbol, Vec<Symbol>>,
+    words: SortedWords,
     /// Of the pattern at hand: for each place its set and the groups that may follow.
     drafts: Vec<Draft>,
     openers: [Vec<Opener>; Kind::COUNT],
@@ -56,7 +60,9 @@ impl<'a> Compiler<'a> {
             strict: 0,
             sets: Vec::new(),
             set_numbers: HashMap::default(),
+            shared_sets: HashMap::new(),
             prefixes: HashMap::new(),
+            words: lexicon.sorted(),
             drafts: Vec::new(),
             openers: Default::default(),
             kind: Kind::Any,
@@ -180,12 +186,30 @@ impl<'a> Compiler<'a> {
         match atom {
             Atom::Symbol(symbol) => take(symbol),
             Atom::Prefix(prefix) => {
-                let lexicon = self.lexicon;
+                let (lexicon, words) = (self.lexicon, &self.words);
                 let known = self.prefixes.entry(prefix);
-                let all = known.or_insert_with(|| lexicon.symbols_with_prefix(prefix));
+                let all = known.or_insert_with(|| lexicon.symbols_with_prefix(prefix, words));
                 all.iter().copied().for_each(take);
             }
         }
+    }
+
+    /// The set of a token's symbols.
+    fn set_of(&mut self, atoms: &Rc<Vec<Atom>>) -> u16 {
+        // Sharing is common, and the same place in memory surely holds the same atoms while the tree is there.
+        let shared = (Rc::strong_count(atoms) > 1).then(|| Rc::as_ptr(atoms).addr());
+        if let Some(known) = shared.and_then(|at| self.shared_sets.get(&at)) {
+            return known.1;
+        }
+        let mut set = Vec::with_capacity(atoms.len());
+        for atom in atoms.iter() {
+            self.resolve(*atom, |symbol| set.push(symbol));
+        }
+        let number = self.number_of(set);
+        if let Some(at) = shared {
+            self.shared_sets.insert(at, (Rc::clone(atoms), number));
+        }
+        number
     }
 
     fn number_of(&mut self, mut set: Vec<Symbol>) -> u16 {
@@ -210,11 +234,7 @@ impl<'a> Compiler<'a> {
     fn piece(&mut self, node: &Node) -> Result<Piece, String> {
         match node {
             Node::Token(atoms) => {
-                let mut set = Vec::with_capacity(atoms.len());
-                for atom in atoms {
-                    self.resolve(*atom, |symbol| set.push(symbol));
-                }
-                let set = self.number_of(set);
+                let set = self.set_of(atoms);
                 self.place(set)
             }
             Node::Sequence(nodes) => self.sequence(nodes),

@@ -49,7 +49,10 @@ impl Reference {
     fn fits(&self, atom: Atom, symbol: Symbol) -> bool {
         match atom {
             Atom::Symbol(wanted) => wanted == symbol,
-            Atom::Prefix(prefix) => self.lexicon.symbols_with_prefix(prefix).contains(&symbol),
+            Atom::Prefix(prefix) => self
+                .lexicon
+                .symbols_with_prefix(prefix, &self.lexicon.sorted())
+                .contains(&symbol),
         }
     }
 

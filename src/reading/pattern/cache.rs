@@ -57,6 +57,8 @@ type Known = u32;
 #[derive(Debug)]
 struct State {
     content: Arc<[u32]>,
+    /// The two counts again, for they are asked for most.
+    counts: [u32; 2],
     /// See [`traces`].
     traces: u64,
 }
@@ -361,6 +363,7 @@ impl Cache {
         }
         let mut state = State {
             content: self.key.as_slice().into(),
+            counts,
             traces: 0,
         };
         let traced = state.conditions().iter().map(|packed| (packed >> 2) & !CONDITION);
@@ -408,10 +411,7 @@ fn number(known: Known) -> usize {
 
 impl State {
     fn counts(&self) -> [usize; 2] {
-        match *self.content {
-            [matches, ends, ..] => [matches as usize, ends as usize],
-            _ => [0, 0],
-        }
+        self.counts.map(|count| count as usize)
     }
 
     /// All patterns that end here, each with where it may.

@@ -2,7 +2,7 @@
 
 use super::lexicon::{Lexicon, SortedWords, Symbol, SymbolSet, WordHasher};
 use super::machine::{CONDITION, End, Kind, Machine, Opener, Place, Start, Table};
-use super::syntax::{Atom, Node};
+use super::syntax::{Atom, Atoms, Node};
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 use std::rc::Rc;
@@ -17,7 +17,7 @@ pub(crate) struct Compiler<'a> {
     sets: Vec<Box<[Symbol]>>,
     set_numbers: HashMap<Box<[Symbol]>, u16, BuildHasherDefault<WordHasher>>,
     /// The sets of atoms that several trees share, by their place in memory, where they are kept as long.
-    shared_sets: HashMap<usize, (Rc<Vec<Atom>>, u16)>,
+    shared_sets: HashMap<usize, (Atoms, u16)>,
     /// What prefixes stand for, and all words in order.
     prefixes: HashMap<Symbol, Vec<Symbol>>,
     words: SortedWords,
@@ -132,7 +132,7 @@ impl<'a> Compiler<'a> {
             start,
         });
         self.openers[self.kind as usize].extend(openers);
-        for Draft { set, mut groups } in std::mem::take(&mut self.drafts) {
+        for Draft { set, mut groups } in self.drafts.drain(..) {
             groups.sort_unstable();
             let follow = match self.follow_numbers.get(&groups) {
                 Some(known) => *known,
@@ -195,7 +195,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// The set of a token's symbols.
-    fn set_of(&mut self, atoms: &Rc<Vec<Atom>>) -> u16 {
+    fn set_of(&mut self, atoms: &Atoms) -> u16 {
         // Sharing is common, and the same place in memory surely holds the same atoms while the tree is there.
         let shared = (Rc::strong_count(atoms) > 1).then(|| Rc::as_ptr(atoms).addr());
         if let Some(known) = shared.and_then(|at| self.shared_sets.get(&at)) {

@@ -10,7 +10,7 @@ use std::rc::Rc;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Node {
     /// One token that is any of these. Patterns of the same class share them.
-    Token(Rc<Vec<Atom>>),
+    Token(Atoms),
     /// One after the other.
     Sequence(Vec<Node>),
     /// Any one of these.
@@ -26,6 +26,9 @@ pub(crate) enum Node {
     /// End of the sentence, only last; of a question if true.
     End { question: bool },
 }
+
+/// Any of several, shared.
+pub(crate) type Atoms = Rc<Vec<Atom>>;
 
 /// What one token may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -255,7 +258,7 @@ fn merge_tokens(mut branches: Vec<Node>) -> Node {
         }
     }
     // By what follows the first token.
-    let mut heads: Vec<(Vec<Node>, Rc<Vec<Atom>>)> = Vec::new();
+    let mut heads: Vec<(Vec<Node>, Atoms)> = Vec::new();
     let mut others: Vec<Vec<Node>> = Vec::new();
     for mut items in flat {
         if matches!(items.first(), Some(Node::Token(_))) {
@@ -274,7 +277,7 @@ fn merge_tokens(mut branches: Vec<Node>) -> Node {
         }
     }
     // By the first token.
-    let mut firsts: Vec<(Rc<Vec<Atom>>, Vec<Vec<Node>>)> = Vec::new();
+    let mut firsts: Vec<(Atoms, Vec<Vec<Node>>)> = Vec::new();
     for (rest, atoms) in heads {
         match firsts.iter_mut().find(|(known, _)| *known == atoms) {
             Some((_, rests)) => rests.push(rest),

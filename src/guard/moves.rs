@@ -18,11 +18,12 @@ pub(super) enum MoveError {
 pub(super) async fn take_up(
     custody: &Custody,
     mailboxes: &mut Mailboxes,
-    account: &str,
+    (upstream, account): &(String, String),
     now: Timestamp,
 ) -> Result<(), MoveError> {
     for marked in mailboxes.marked(Folder::SendAsWritten).await? {
-        let open = custody.open(account);
+        let mut open = custody.open(account);
+        open.retain(|record| record.upstream == *upstream);
         match open.iter().find(|record| is_of(&marked, record)) {
             // Taken back a moment ago: the copy is on its way to where it was.
             Some(record) if is_moved_back(custody, record).await? => {}

@@ -119,7 +119,7 @@ impl Guard {
         drop(credentials);
         mailboxes.locate(&gateway.mailboxes).await?;
         while self.wanted().contains(owner) {
-            match moves::take_up(&self.custody, &mut mailboxes, account, (self.clock)()).await {
+            match moves::take_up(&self.custody, &mut mailboxes, owner, (self.clock)()).await {
                 Ok(()) => {}
                 Err(moves::MoveError::Mailbox(error)) => return Err(error),
                 Err(moves::MoveError::Hold(error)) => {

@@ -11,6 +11,7 @@ use crate::standard::{Consent, Disposition, Verdict};
 use crate::store::{NewRecord, NewWork, OpenRecord, RecordId, State, Store, StoreError, Transition, WorkKind};
 use jiff::Timestamp;
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::{Mutex, Notify};
 
@@ -46,6 +47,8 @@ pub struct Custody {
     one_at_a_time: Mutex<()>,
     /// Open records by account, as of the last look: most mail is from accounts without any, and must not ask the store.
     open: RwLock<HashMap<String, Vec<OpenRecord>>>,
+    /// The store's last change when all of them were looked at.
+    seen: AtomicI64,
     /// Told when there is new work.
     work: Notify,
 }
@@ -62,6 +65,7 @@ impl Custody {
             mailboxes,
             one_at_a_time: Mutex::new(()),
             open: RwLock::default(),
+            seen: AtomicI64::new(-1),
             work: Notify::new(),
         }
     }
@@ -87,16 +91,21 @@ impl Custody {
         self.work.notify_one();
     }
 
-    /// Looks at the open records again. Other processes change them, too.
+    /// Looks at the open records again, if anything has changed. Other processes change them, too.
     ///
     /// # Errors
     /// The store's.
     pub async fn refresh(&self) -> Result<(), StoreError> {
+        let last = self.store.last_change().await?;
+        if self.seen.load(Ordering::Relaxed) == last {
+            return Ok(());
+        }
         let mut by_account: HashMap<String, Vec<OpenRecord>> = HashMap::new();
         for record in self.store.open_records(None).await? {
             by_account.entry(record.account.clone()).or_default().push(record);
         }
         *self.open.write().unwrap_or_else(PoisonError::into_inner) = by_account;
+        self.seen.store(last, Ordering::Relaxed);
         Ok(())
     }
 
@@ -262,7 +271,7 @@ impl Custody {
             .into_iter()
             .filter_map(|old| {
                 let rewrite = matching::compared(old, reading, outcome, record.at);
-                steps::supersede(old, rewrite, record.at, self.has_mailboxes(&old.upstream)).ok()
+                steps::supersede(old, rewrite, None, record.at, self.has_mailboxes(&old.upstream)).ok()
             })
             .collect()
     }
@@ -281,7 +290,8 @@ impl Custody {
         kinds.iter().cloned().map(|kind| NewWork::now(kind, at)).collect()
     }
 
-    /// A mail has gone: open records that it is a rewrite of are superseded. `used` is the record whose consent let it
+    /// A mail has gone: open records that it is a rewrite of are superseded. Of others to the same recipients is looked
+    /// later whether their draft has gone, which tells the same. `used` is the record whose consent let it
     /// pass; it is not its own rewrite.
     ///
     /// # Errors
@@ -307,7 +317,7 @@ impl Custody {
                     continue;
                 }
                 let rewrite = matching::compared(old, reading, outcome, at);
-                let step = steps::supersede(old, rewrite, at, self.has_mailboxes(&old.upstream))?;
+                let step = steps::supersede(old, rewrite, None, at, self.has_mailboxes(&old.upstream))?;
                 match self.store.step(step).await {
                     Err(StoreError::Changed { .. }) => changed = true,
                     other => other?,
@@ -316,6 +326,17 @@ impl Custody {
             self.refresh_account(&candidate.account).await?;
             if !changed {
                 break;
+            }
+        }
+        let open = self.open(&candidate.account);
+        for old in candidate.to_the_same(&open) {
+            if used == Some(&old.id) || !self.has_mailboxes(&old.upstream) {
+                continue;
+            }
+            let rewrite = matching::compared(old, reading, outcome, at);
+            match self.store.step(steps::perhaps_rewritten(old, rewrite, at)).await {
+                Ok(()) | Err(StoreError::Changed { .. }) => {}
+                Err(error) => return Err(error.into()),
             }
         }
         self.tell_of_work();

@@ -4,12 +4,14 @@
 use super::worker::WorkError;
 use super::{Custody, HoldError, copy, steps, wording};
 use crate::annotate::copy::CopyError;
-use crate::store::{Claim, Erase, Finish, NewWork, Notice, Record, State, StoreError, Work, WorkKind};
+use crate::store::{Claim, Erase, Finish, NewWork, Notice, Record, Rewrite, State, StoreError, Work, WorkKind};
 use crate::upstream::mailbox::{Find, Folder, Mailboxes};
 use jiff::{SignedDuration, Timestamp};
 
 /// How often is looked for the copy that a MUA files after the 250, and when: MUAs take seconds, a slow phone minutes.
 const LOOKS: [i64; 9] = [1, 1, 2, 4, 8, 16, 60, 300, 600];
+/// How often is looked whether the draft goes that a mail to the same people may have been written from.
+const DRAFTS: [i64; 4] = [2, 5, 30, 120];
 /// How often is looked in Sent for a mail in doubt.
 const DOUBTS: [i64; 4] = [5, 30, 120, 600];
 /// Largest draft that is compared with what was held.
@@ -34,6 +36,7 @@ impl Filing<'_> {
             WorkKind::Tidy { draft } => self.tidy(&record, *draft).await?,
             WorkKind::Notify(notice) => self.notify(&record, notice, work).await?,
             WorkKind::Look => return self.look(&record, work.attempts, claim).await,
+            WorkKind::Settle { rewrite } => return self.settle(&record, rewrite, work.attempts, claim).await,
             WorkKind::Send => End::Done,
         };
         let finish = match end {
@@ -106,18 +109,18 @@ impl Filing<'_> {
         Ok(End::Done)
     }
 
-    /// The MUA's own copy says that the mail went; as long as it did not, that copy waits beside the annotated one.
+    /// The MUA's own copy says that the mail went; as long as it did not, that copy waits elsewhere.
     async fn take_from_sent(&mut self, record: &Record, attempts: u32) -> Result<End, WorkError> {
         let waits = matches!(record.summary.state, State::Held | State::Released);
         let Some(id) = record.message_id.as_ref().filter(|_| waits) else {
             return Ok(End::Done);
         };
         let found = self.mailboxes.find(Folder::Sent, Find::MessageId(id)).await?;
-        for uid in &found {
-            self.mailboxes.flag(Folder::Sent, *uid, &["\\Seen"]).await?;
-            self.mailboxes.move_to(Folder::Sent, *uid, Folder::Held).await?;
-        }
         if !found.is_empty() {
+            self.mailboxes.ensure(Folder::NotSent).await?;
+            for uid in found {
+                self.mailboxes.move_to(Folder::Sent, uid, Folder::NotSent).await?;
+            }
             return Ok(End::Done);
         }
         Ok(planned(&LOOKS, attempts, "the copy that the mail client files in Sent"))
@@ -132,8 +135,10 @@ impl Filing<'_> {
             if !self.mailboxes.find(Folder::Sent, Find::MessageId(id)).await?.is_empty() {
                 return Ok(End::Done);
             }
-            if let Some(uid) = self.mailboxes.find(Folder::Held, Find::MessageId(id)).await?.first() {
-                self.mailboxes.move_to(Folder::Held, *uid, Folder::Sent).await?;
+            if self.mailboxes.name(Folder::NotSent).is_some()
+                && let Some(uid) = self.mailboxes.find(Folder::NotSent, Find::MessageId(id)).await?.first()
+            {
+                self.mailboxes.move_to(Folder::NotSent, *uid, Folder::Sent).await?;
                 return Ok(End::Done);
             }
         }
@@ -148,7 +153,10 @@ impl Filing<'_> {
     /// Takes away what was put beside the mail, and the draft if it is still as it was put there.
     async fn tidy(&mut self, record: &Record, draft: bool) -> Result<End, WorkError> {
         let id = &record.summary.id.0;
-        for folder in [Folder::Held, Folder::SendAsWritten] {
+        for folder in [Folder::Held, Folder::SendAsWritten, Folder::NotSent] {
+            if self.mailboxes.name(folder).is_none() {
+                continue;
+            }
             for uid in self.mailboxes.find(folder, Find::Record(id)).await? {
                 self.mailboxes.remove(folder, uid).await?;
             }
@@ -187,6 +195,46 @@ impl Filing<'_> {
             }
         }
         Ok(same)
+    }
+
+    /// Another mail went to the same people. Its MUA takes the draft that it was written from away once it has sent it:
+    /// if that is the held one, the held mail is rewritten, however little the two have in common.
+    async fn settle(
+        &mut self,
+        record: &Record,
+        rewrite: &Rewrite,
+        attempts: u32,
+        claim: Claim,
+    ) -> Result<bool, WorkError> {
+        let store = self.custody.store();
+        let filed = matches!(record.summary.state, State::Held | State::Refused);
+        let Some(id) = record.message_id.as_ref().filter(|_| filed) else {
+            store.finish(claim, Finish::Done).await?;
+            return Ok(true);
+        };
+        let now = (self.clock)();
+        if self
+            .mailboxes
+            .find(Folder::Drafts, Find::MessageId(id))
+            .await?
+            .is_empty()
+        {
+            let step = steps::supersede(record, rewrite.clone(), Some(claim), now, true)?;
+            return match store.step(step).await {
+                Ok(()) | Err(StoreError::Changed { .. }) => Ok(true),
+                Err(error) => Err(HoldError::from(error).into()),
+            };
+        }
+        let finish = match planned(&DRAFTS, attempts, "the draft to go") {
+            End::Again(seconds, waits_for) => Finish::Later {
+                due: now + SignedDuration::from_secs(seconds),
+                waits_for: waits_for.to_owned(),
+            },
+            End::Done | End::Erase => Finish::Done,
+        };
+        let done = finish == Finish::Done;
+        store.finish(claim, finish).await?;
+        Ok(done)
     }
 
     async fn notify(&mut self, record: &Record, notice: &Notice, work: &Work) -> Result<End, WorkError> {

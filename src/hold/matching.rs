@@ -53,6 +53,18 @@ impl Candidate {
         near.into_iter().take(1).map(|(_, record)| record).collect()
     }
 
+    /// Held records to the same recipients that nothing in this mail tells to be its older version.
+    #[must_use]
+    pub fn to_the_same<'a>(&self, open: &'a [OpenRecord]) -> Vec<&'a OpenRecord> {
+        let same = |record: &&OpenRecord| {
+            record.account == self.account
+                && record.upstream == self.upstream
+                && matches!(record.state, State::Held | State::Refused)
+                && folded(&self.recipients) == folded(&record.recipients)
+        };
+        open.iter().filter(same).collect()
+    }
+
     fn names(&self, record: &OpenRecord) -> bool {
         let Some(id) = &record.message_id else { return false };
         self.message_id.as_ref() == Some(id)

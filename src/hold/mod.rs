@@ -18,6 +18,7 @@ pub mod life;
 pub mod matching;
 mod release;
 mod steps;
+mod sweep;
 #[cfg(test)]
 mod tests;
 mod wording;

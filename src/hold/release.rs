@@ -207,7 +207,7 @@ impl Releasing<'_> {
         let since = record.permit.as_ref().map_or(work.added, |permit| permit.at);
         if now.duration_since(since) >= SignedDuration::from_hours(i64::from(hours)) {
             let notice = Notice::GivenUp { words, hours };
-            let step = steps::refused(record, begun, notice, claim, now, self.mailboxes(record))?;
+            let step = steps::refused(record, begun, notice, Some(claim), now, self.mailboxes(record))?;
             store.step(step).await?;
             return Ok(Sent::Over);
         }
@@ -222,7 +222,7 @@ impl Releasing<'_> {
 
     async fn refused(&self, record: &Record, begun: bool, claim: Claim, words: String) -> Result<Sent, HoldError> {
         let (at, mailboxes) = ((self.clock)(), self.mailboxes(record));
-        let step = steps::refused(record, begun, Notice::Refused { words }, claim, at, mailboxes)?;
+        let step = steps::refused(record, begun, Notice::Refused { words }, Some(claim), at, mailboxes)?;
         self.custody.store().step(step).await?;
         Ok(Sent::Over)
     }

@@ -10,7 +10,7 @@ use crate::store::{
 use jiff::Timestamp;
 
 /// Where a record stands, as far as a step needs it.
-struct Stand<'a> {
+pub(super) struct Stand<'a> {
     id: &'a RecordId,
     state: State,
 }
@@ -151,12 +151,13 @@ pub(super) fn deferred(record: &Record, words: &str, at: Timestamp) -> Result<Tr
     take(sending(record), Step::Defer, at, words)
 }
 
-/// The provider did not take it for good (`Notice::Refused`), or not for too long (`Notice::GivenUp`).
+/// The provider did not take it for good (`Notice::Refused`), or not for too long (`Notice::GivenUp`). Without a claim it was
+/// time alone that ended it.
 pub(super) fn refused(
     record: &Record,
     begun: bool,
     notice: Notice,
-    claim: Claim,
+    claim: Option<Claim>,
     at: Timestamp,
     mailboxes: bool,
 ) -> Result<Transition, HoldError> {
@@ -167,7 +168,7 @@ pub(super) fn refused(
     };
     let stand = if begun { sending(record) } else { record.into() };
     Ok(Transition {
-        ends_work: false,
+        ends_work: claim.is_none(),
         work: filed(
             mailboxes,
             [
@@ -177,7 +178,7 @@ pub(super) fn refused(
             ],
             at,
         ),
-        done: Some(claim),
+        done: claim,
         ..take(stand, Step::Refuse, at, &words)?
     })
 }
@@ -225,14 +226,16 @@ pub(super) fn send_again(record: &Record, reason: &str, who: &str, at: Timestamp
     })
 }
 
-pub(super) fn supersede(
-    record: &OpenRecord,
+pub(super) fn supersede<'a>(
+    record: impl Into<Stand<'a>>,
     rewrite: Rewrite,
+    claim: Option<Claim>,
     at: Timestamp,
     mailboxes: bool,
 ) -> Result<Transition, HoldError> {
     Ok(Transition {
         ends_work: true,
+        done: claim,
         work: filed(mailboxes, [WorkKind::Tidy { draft: true }], at),
         ..take(record, Step::Supersede, at, &matching::in_words(&rewrite))?
     })
@@ -291,6 +294,18 @@ pub(super) fn submitted_again(record: &OpenRecord, at: Timestamp) -> Transition 
         why: "the same mail as the one that is held".to_owned(),
         mark: None,
         work: vec![NewWork::now(WorkKind::TakeFromSent, at)],
+        ..remind(record, 0, at, false)
+    }
+}
+
+/// Another mail went to the same people: whether it was the rewrite is to be seen by the draft.
+pub(super) fn perhaps_rewritten(record: &OpenRecord, rewrite: Rewrite, at: Timestamp) -> Transition {
+    Transition {
+        who: None,
+        what: "another went",
+        why: matching::in_words(&rewrite),
+        mark: None,
+        work: vec![NewWork::now(WorkKind::Settle { rewrite }, at)],
         ..remind(record, 0, at, false)
     }
 }

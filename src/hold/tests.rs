@@ -241,6 +241,39 @@ async fn a_rewrite_that_passes_closes_the_hold_and_the_audit_tells_what_changed(
     );
 }
 
+/// A rewrite from the first word to the last: the draft tells, and somebody has to look.
+#[tokio::test]
+async fn a_quite_different_mail_to_the_same_people_is_looked_into() {
+    let (custody, _dir) = custody().await;
+    let record = held(1, noon(0), Who::Author);
+    let mut other = candidate(&record);
+    other.message_id = None;
+    other.subject = "Which of the two lines loses more?".to_owned();
+    let id = hold(&custody, record).await;
+    custody
+        .rewritten(&other, None, None, Disposition::Pass, noon(1))
+        .await
+        .unwrap();
+    assert_eq!(state(&custody, &id).await, State::Held);
+    assert!(matches!(
+        kinds(&custody, &id).await.last(),
+        Some(WorkKind::Settle { .. })
+    ));
+    other.recipients = vec!["somebody@else.example".to_owned()];
+    custody
+        .rewritten(&other, None, None, Disposition::Pass, noon(2))
+        .await
+        .unwrap();
+    let settling = kinds(&custody, &id).await;
+    assert_eq!(
+        settling
+            .iter()
+            .filter(|kind| matches!(kind, WorkKind::Settle { .. }))
+            .count(),
+        1
+    );
+}
+
 /// Another process (a command) changes a record while this one thinks that it is open.
 #[tokio::test]
 async fn what_changed_elsewhere_is_seen_in_time() {

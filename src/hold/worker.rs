@@ -6,7 +6,6 @@ use super::release::{Releasing, Sent, backoff};
 use super::{Custody, HoldError, steps};
 use crate::secrets::Vault;
 use crate::smtp::sasl::Credentials;
-use crate::standard::Then;
 use crate::store::{Finish, RecordId, State, StoreError, Work, WorkKind};
 use crate::upstream::mailbox::{MailboxError, Mailboxes};
 use jiff::{SignedDuration, Timestamp};
@@ -326,51 +325,6 @@ impl Worker {
             tracing::error!(%error, "what work waits for can't be noted");
         }
     }
-
-    /// Ends holds whose time is over, reminds, and erases what is kept long enough.
-    async fn sweep(&self) {
-        self.vault.sweep();
-        let now = (self.clock)();
-        for open in self.custody.all_open() {
-            let Some(terms) = open.terms.as_ref().filter(|terms| terms.expires_after_hours > 0) else {
-                continue;
-            };
-            if open.state != State::Held {
-                continue;
-            }
-            let hours = terms.expires_after_hours;
-            let mailboxes = self.custody.has_mailboxes(&open.upstream);
-            let age = now.duration_since(open.at);
-            let step = match terms.then {
-                Then::Return if age >= SignedDuration::from_hours(hours.into()) => {
-                    steps::expire(&open, hours, now, mailboxes)
-                }
-                Then::Remind => {
-                    let next = hours.saturating_mul(open.reminders + 1);
-                    if age < SignedDuration::from_hours(next.into()) {
-                        continue;
-                    }
-                    Ok(steps::remind(&open, next, now, mailboxes))
-                }
-                Then::Return => continue,
-            };
-            let result = match step {
-                Ok(step) => self.custody.store().step(step).await.map_err(HoldError::from),
-                Err(error) => Err(error),
-            };
-            match result {
-                // Somebody decided at this moment.
-                Ok(()) | Err(HoldError::Store(StoreError::Changed { .. })) => {}
-                Err(error) => tracing::error!(%error, id = %open.id, "a hold whose time is over can't be ended"),
-            }
-        }
-        let keep = SignedDuration::try_from(self.keep_closed).unwrap_or(SignedDuration::MAX);
-        if let Some(before) = now.checked_sub(keep).ok()
-            && let Err(error) = self.custody.store().erase_superseded(before).await
-        {
-            tracing::error!(%error, "the content of superseded mail can't be erased");
-        }
-    }
 }
 
 /// Why an account's work ends for now.
@@ -395,5 +349,8 @@ fn any_doable(work: &[Work], now: Timestamp) -> bool {
 
 /// Whether work keeps later work of the same record waiting. Looking for the MUA's own copy goes on beside.
 fn blocks(kind: &WorkKind) -> bool {
-    !matches!(kind, WorkKind::TakeFromSent | WorkKind::Send | WorkKind::Look)
+    !matches!(
+        kind,
+        WorkKind::TakeFromSent | WorkKind::Send | WorkKind::Look | WorkKind::Settle { .. }
+    )
 }

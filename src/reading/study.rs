@@ -3,13 +3,16 @@
 //! A sentence with a hit never counts in the mail's favour: it asks nothing and lights no lamp. So taking a flagged
 //! sentence away can only help.
 
-use super::packs::{Fact, Listed, Match, Packs, PartyForm, Place};
+mod weigh;
+
+use super::packs::{Fact, Listed, Match, Packs, PartyForm, Place, Scan};
 use super::subject::{self, Party};
 use super::text::{Names, Sentence, Text};
 use super::{Category, Level};
 use crate::mail::{Prose, TextKind};
 use std::collections::BTreeSet;
 use std::ops::Range;
+use weigh::{heaviest_of_each_category, weigh};
 
 /// The text and what was found in each sentence.
 #[derive(Debug)]
@@ -17,8 +20,10 @@ pub(crate) struct Study {
     pub(crate) text: Text,
     /// One for each sentence of the text.
     pub(crate) sentences: Vec<Studied>,
-    /// For each sentence all that rules found, before it is known which of it stands.
-    raw: Vec<Vec<Hit>>,
+    /// All that rules found, before it is known which of it stands, in the order of the sentences; and for each sentence
+    /// where that of it ends.
+    raw: Vec<Hit>,
+    raw_ends: Vec<usize>,
     /// Where lists match, in the order of the sentences; see [`Study::listed`].
     listed: Vec<(usize, Listed)>,
 }
@@ -53,6 +58,32 @@ pub(crate) struct Hit {
     /// A heavier one of the same category stands in the sentence.
     pub(crate) further: bool,
 }
+
+/// Categories, as bits.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Kinds(u32);
+
+impl Kinds {
+    /// There are fewer than this.
+    pub(crate) const MOST: usize = 32;
+
+    /// Adds one.
+    pub(crate) fn add(&mut self, category: Category) {
+        self.0 |= 1 << (category as u32);
+    }
+
+    /// Whether it is among them.
+    pub(crate) fn has(self, category: Category) -> bool {
+        self.0 >> (category as u32) & 1 == 1
+    }
+
+    /// How many there are.
+    pub(crate) fn len(self) -> usize {
+        self.0.count_ones() as usize
+    }
+}
+
+const _: () = assert!((Category::Blast as usize) < Kinds::MOST);
 
 /// See [`Study::at_most`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -99,21 +130,31 @@ impl Study {
     /// What all rules together would find, the broad ones too.
     pub(crate) fn at_most(&self) -> AtMost {
         let mut most = AtMost::default();
-        let mut kinds = BTreeSet::new();
-        for (hits, studied) in self.raw.iter().zip(&self.sentences) {
-            let here: BTreeSet<Category> = hits.iter().map(|hit| hit.category).collect();
+        let mut kinds = Kinds::default();
+        for (index, studied) in self.sentences.iter().enumerate() {
+            let mut here = Kinds::default();
+            self.raw_of(index).iter().for_each(|hit| here.add(hit.category));
             most.places += here.len();
-            most.asks |= here.is_empty() && studied.asks;
-            kinds.extend(here);
+            most.asks |= here.len() == 0 && studied.asks;
+            kinds.0 |= here.0;
         }
         most.kinds = kinds.len();
         most
     }
 
+    /// What rules found in a sentence.
+    fn raw_of(&self, sentence: usize) -> &[Hit] {
+        let end = |index: usize| self.raw_ends.get(index).copied().unwrap_or_default();
+        let start = sentence.checked_sub(1).map_or(0, end);
+        self.raw.get(start..end(sentence)).unwrap_or_default()
+    }
+
     /// Of all that stands, what is shown and what it costs.
     fn choose(&mut self) {
         for studied in &mut self.sentences {
-            studied.hits = heaviest_of_each_category(std::mem::take(&mut studied.hits));
+            if studied.hits.len() > 1 {
+                studied.hits = heaviest_of_each_category(std::mem::take(&mut studied.hits));
+            }
             weigh(&mut studied.hits);
         }
     }
@@ -137,9 +178,10 @@ impl Study {
             text,
             sentences: Vec::new(),
             raw: Vec::new(),
+            raw_ends: Vec::new(),
             listed: Vec::new(),
         };
-        study.raw = study.scan(prose, known, packs);
+        study.scan(prose, known, packs);
         study.settle(known, packs);
         study
     }
@@ -170,14 +212,21 @@ impl Study {
     }
 
     /// First pass: parties, lists and every match that place and facts allow.
-    fn scan(&mut self, prose: &Prose, known: Known, packs: &Packs) -> Vec<Vec<Hit>> {
-        let mut raw = Vec::with_capacity(self.text.sentences.len());
-        let scanned = scanned(&mut self.text, prose, packs, &mut self.listed);
+    fn scan(&mut self, prose: &Prose, known: Known, packs: &Packs) {
+        self.sentences.reserve(self.text.sentences.len());
+        self.raw_ends.reserve(self.text.sentences.len());
+        let mut scan = packs.scan();
+        let scanned = scanned(&mut self.text, prose, packs, (&mut scan, &mut self.listed));
         // Whether the sentence that opened the list, if one is open, is about the seller.
         let mut sellers_list = false;
-        for (sentence, (lists, matches)) in self.text.sentences.iter().zip(scanned) {
+        for (sentence, (lists, mut matches)) in self.text.sentences.iter().zip(scanned) {
             let item = self.text.is_item(&prose.passages, sentence);
             let party = subject::party_of(&self.text, sentence, lists, packs);
+            // Elsewhere they only matter in that they keep a list open.
+            if item || (sellers_list && party != Party::Seller && matches.is_empty()) {
+                let (symbols, clauses) = (self.text.symbols(sentence), self.text.clauses(sentence));
+                scan.item(symbols, &clauses, &mut matches);
+            }
             // A flagged sentence closes no list, so that taking it away opens none.
             if !item && (matches.is_empty() || party == Party::Seller) {
                 sellers_list = !sentence.subject && !sentence.question && party == Party::Seller;
@@ -209,7 +258,8 @@ impl Study {
                     further: false,
                 })
             });
-            raw.push(hits.collect());
+            self.raw.extend(hits);
+            self.raw_ends.push(self.raw.len());
             self.sentences.push(Studied {
                 party,
                 hits: Vec::new(),
@@ -219,31 +269,28 @@ impl Study {
                 first: false,
             });
         }
-        raw
     }
 
     /// Second pass: what asks about the reader, and which hits stand.
     fn settle(&mut self, known: Known, packs: &Packs) {
-        let mut raw = self.raw.clone();
         let rule = |hit: &Hit| packs.rules.get(hit.rule);
         let waits = |hit: &Hit| rule(hit).is_some_and(|rule| rule.unless_asks);
         let only_first = |hit: &Hit| rule(hit).is_some_and(|rule| rule.place == Place::First);
-        let broad = |hit: &Hit| {
-            let needs = packs.rules.get(hit.rule).map(|rule| rule.needs.as_slice());
-            needs.is_some_and(|needs| needs.contains(&Fact::Pitch))
-        };
-        if !known.pitch {
-            raw.iter_mut().for_each(|hits| hits.retain(|hit| !broad(hit)));
-        }
+        let broad = |hit: &Hit| rule(hit).is_some_and(|rule| rule.needs.contains(&Fact::Pitch));
         let (mut topic, mut opening) = (false, true);
-        for (index, hits) in raw.iter_mut().enumerate() {
-            let (Some(sentence), Some(studied)) = (self.text.sentences.get(index), self.sentences.get_mut(index))
-            else {
-                continue;
-            };
+        let mut start = 0;
+        for ((sentence, studied), end) in self.text.sentences.iter().zip(&mut self.sentences).zip(&self.raw_ends) {
+            let raw = self.raw.get(start..*end).unwrap_or_default();
+            start = *end;
             studied.asks = false;
+            // Who settles again silences again.
+            studied.silenced.clear();
             studied.first = opening && !sentence.subject && !sentence.greeting;
-            hits.retain(|hit| studied.first || sentence.subject || !only_first(hit));
+            let early = studied.first || sentence.subject;
+            let stands = |hit: &&Hit| (known.pitch || !broad(hit)) && (early || !only_first(hit));
+            studied.hits.clear();
+            studied.hits.extend(raw.iter().filter(stands).cloned());
+            let hits = &studied.hits;
             if hits.iter().any(|hit| !waits(hit)) || sentence.greeting {
                 continue;
             }
@@ -252,13 +299,13 @@ impl Study {
             topic = about_reader || (topic && studied.party == Party::Neutral);
             // The opening ends with the first words about the reader, not with the first sentence: neither neutral words
             // before a pitch nor the deletion of a flagged sentence move what comes after it.
-            opening &= sentence.subject || !hits.is_empty() || !(about_reader || studied.asks);
+            opening &= sentence.subject || !studied.hits.is_empty() || !(about_reader || studied.asks);
         }
         let asking = self.asks();
-        let confirmed = self.confirmed(&raw);
-        for (index, mut hits) in raw.into_iter().enumerate() {
-            let confirmed = confirmed.get(index).is_some_and(|confirmed| *confirmed);
-            let subject = self.text.sentences.get(index).is_some_and(|sentence| sentence.subject);
+        let confirmed = self.confirmed();
+        let all = self.text.sentences.iter().zip(&mut self.sentences).zip(confirmed);
+        for ((sentence, studied), confirmed) in all.filter(|((_, studied), _)| !studied.hits.is_empty()) {
+            let (hits, subject) = (&mut studied.hits, sentence.subject);
             hits.retain(|hit| !(confirmed && waits(hit)));
             hits.retain_mut(|hit| {
                 let Some(rule) = packs.rules.get(hit.rule) else {
@@ -277,11 +324,6 @@ impl Study {
                 }
                 !rule.needs.contains(&Fact::NoQuestion) || !asking
             });
-            if let Some(studied) = self.sentences.get_mut(index) {
-                studied.hits = hits;
-                // Who settles again silences again.
-                studied.silenced.clear();
-            }
         }
     }
 }
@@ -289,12 +331,12 @@ impl Study {
 impl Study {
     /// For each sentence whether it, or the next that is about anybody, asks the reader. Only unflagged sentences ask:
     /// taking a flagged one away leaves no claim alone. Neutral ones between change nothing.
-    fn confirmed(&self, raw: &[Vec<Hit>]) -> Vec<bool> {
+    fn confirmed(&self) -> Vec<bool> {
         let mut confirmed = vec![false; self.sentences.len()];
         let mut next = false;
-        for ((studied, hits), confirmed) in self.sentences.iter().zip(raw).zip(&mut confirmed).rev() {
+        for (studied, confirmed) in self.sentences.iter().zip(&mut confirmed).rev() {
             *confirmed = studied.asks || next;
-            let passes = studied.party == Party::Neutral && hits.is_empty();
+            let passes = studied.party == Party::Neutral && studied.hits.is_empty();
             next = studied.asks || (next && passes);
         }
         confirmed
@@ -303,9 +345,13 @@ impl Study {
 
 /// The lists and matches of every sentence. A company that introduces itself ("I'm Ana from Norvane"), where the account's
 /// domain does not tell its name, is known in the whole text.
-fn scanned(text: &mut Text, prose: &Prose, packs: &Packs, listed: &mut Vec<(usize, Listed)>) -> Vec<(u64, Vec<Match>)> {
+fn scanned(
+    text: &mut Text,
+    prose: &Prose,
+    packs: &Packs,
+    (scan, listed): (&mut Scan<'_>, &mut Vec<(usize, Listed)>),
+) -> Vec<(u64, Vec<Match>)> {
     let list = packs.lists.introduces_seller;
-    let mut scan = packs.scan();
     let mut read = |text: &Text, index: usize, sentence: &Sentence, listed: &mut Vec<(usize, Listed)>| {
         let mut matches = Vec::new();
         let mut lists = 0;
@@ -361,56 +407,6 @@ fn asks(text: &Text, sentence: &Sentence, studied: &Studied, about_reader: bool,
         .any(|symbol| packs.parties.interrogatives.contains(*symbol));
     let about_seller = studied.party == Party::Seller;
     !about_seller && (about_reader || (opens && (topic || symbols.len() >= SHORT)))
-}
-
-/// Of each category the heaviest hit, then the first, then the longest; and what else of the category stands apart from it
-/// in the same sentence, which is shown and costs nothing. In the order of the text.
-fn heaviest_of_each_category(mut hits: Vec<Hit>) -> Vec<Hit> {
-    hits.sort_by_key(|hit| {
-        (
-            hit.category,
-            std::cmp::Reverse(hit.level),
-            hit.tokens.start,
-            std::cmp::Reverse(hit.tokens.end),
-            hit.rule,
-        )
-    });
-    let mut chosen: Vec<Hit> = Vec::with_capacity(hits.len());
-    for mut hit in hits {
-        let mut same = chosen.iter().filter(|other| other.category == hit.category).peekable();
-        hit.further = same.peek().is_some();
-        let near = |other: &Hit| other.tokens.start <= hit.tokens.end && hit.tokens.start <= other.tokens.end;
-        if !same.any(near) {
-            chosen.push(hit);
-        }
-    }
-    chosen.sort_by_key(|hit| (hit.tokens.start, hit.category));
-    chosen
-}
-
-/// What each hit of a sentence costs.
-fn weigh(hits: &mut [Hit]) {
-    if let [only] = hits {
-        only.points = only.level.points();
-        return;
-    }
-    let mut order: Vec<usize> = (0..hits.len()).collect();
-    order.sort_by_key(|index| {
-        hits.get(*index)
-            .map(|hit| (std::cmp::Reverse(hit.level), hit.tokens.start))
-    });
-    let mut counted: Vec<Range<usize>> = Vec::new();
-    for index in order {
-        let Some(hit) = hits.get_mut(index).filter(|hit| !hit.further) else {
-            continue;
-        };
-        let overlaps = counted
-            .iter()
-            .any(|other| other.start < hit.tokens.end && hit.tokens.start < other.end);
-        let full = hit.level.points();
-        hit.points = if overlaps { full / 2 } else { full };
-        counted.push(hit.tokens.clone());
-    }
 }
 
 impl From<Party> for PartyForm {

@@ -30,6 +30,16 @@ macro_rules! contract {
             a_silence_is_kept_until_it_is_taken_away,
             silencing_has_its_audit_rows,
             a_finding_is_silenced_once,
+            work_is_kept_in_its_order,
+            a_claim_is_for_one_and_for_a_time,
+            a_restart_ends_every_claim,
+            what_is_put_off_says_what_it_waits_for,
+            finished_work_erases_or_brings_other_work,
+            a_step_takes_its_work_with_it,
+            a_record_replaces_others_in_one_transaction,
+            open_records_are_those_in_which_something_is_to_be_done,
+            superseded_content_goes_in_time,
+            a_sound_audit_verifies_and_tells_its_head,
         );
     };
     ($open:path: $($name:ident),+ $(,)?) => {
@@ -45,7 +55,9 @@ macro_rules! contract {
 pub(super) use contract;
 
 mod silences;
+mod work;
 pub(super) use silences::*;
+pub(super) use work::*;
 
 type Shared = std::sync::Arc<dyn Store>;
 

@@ -55,6 +55,8 @@ pub trait Store: Send + Sync + 'static {
     async fn get(&self, id: &str) -> Result<Record, StoreError>;
     /// The records of one account, or of all, in which something is still to be decided or done.
     async fn open_records(&self, account: Option<&str>) -> Result<Vec<OpenRecord>, StoreError>;
+    /// A number that is another one after every change of a record, whichever process made it.
+    async fn last_change(&self) -> Result<i64, StoreError>;
     /// Carries a step out: state, marks, erasing, audit row, work that ends and work that follows, in one transaction.
     /// [`StoreError::Changed`] if the record no longer stands where the step begins, or the work's claim has lapsed.
     async fn step(&self, transition: Transition) -> Result<(), StoreError>;

@@ -75,7 +75,7 @@ pub struct Permit {
 }
 
 /// What became of a mail that was rewritten: the other reading, and what changed.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rewrite {
     /// When it was decided on.
     pub at: Timestamp,

@@ -2,7 +2,7 @@
 //!
 //! Every kind may be begun twice (a crash falls between doing and noting) and must come to the same then.
 
-use super::{Erase, RecordId};
+use super::{Erase, RecordId, Rewrite};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +29,11 @@ pub enum WorkKind {
     Send,
     /// Look in Sent whether a mail in doubt went.
     Look,
+    /// Another mail went to the same people: look whether the draft has gone, for then it was the rewrite.
+    Settle {
+        /// What went, and what changed.
+        rewrite: Rewrite,
+    },
 }
 
 /// What the author is told.
@@ -139,6 +144,7 @@ impl WorkKind {
             WorkKind::Notify(_) => "tell the author",
             WorkKind::Send => "send the released mail",
             WorkKind::Look => "look in Sent whether it went",
+            WorkKind::Settle { .. } => "see whether it was rewritten",
         }
     }
 

@@ -289,6 +289,10 @@ impl Store for Saboteur {
         self.store.open_records(account).await
     }
 
+    async fn last_change(&self) -> Result<i64, StoreError> {
+        self.store.last_change().await
+    }
+
     async fn step(&self, transition: Transition) -> Result<(), StoreError> {
         self.step_wrongly(transition).await
     }

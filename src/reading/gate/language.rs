@@ -3,9 +3,8 @@
 use super::signal;
 use crate::mail::{MaskKind, Prose};
 use crate::reading::packs::Packs;
-use crate::reading::study::Study;
+use crate::reading::study::{Hit, Kinds, Study};
 use crate::reading::{Category, Level, ProspectingClass, Signal};
-use std::collections::BTreeSet;
 
 /// How much of the language is that of a pitch.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,20 +42,48 @@ const COMMERCIAL: [Category; 6] = [
     Category::Generic,
 ];
 
+/// What rules found, counted.
+#[derive(Default)]
+struct Seen {
+    kinds: Kinds,
+    /// For each category its places.
+    of_kinds: [usize; Kinds::MOST],
+    places: usize,
+    hole: bool,
+}
+
+impl Seen {
+    fn add(&mut self, hit: &Hit) {
+        let strong_merge = hit.category == Category::Merge && hit.level == Level::Strong;
+        self.hole |= strong_merge;
+        // "Dear Sir or Madam" is how strangers write, whatever they want.
+        if hit.category != Category::Merge || strong_merge {
+            self.kinds.add(hit.category);
+        }
+        if !hit.further {
+            self.places += 1;
+            if let Some(count) = self.of_kinds.get_mut(hit.category as usize) {
+                *count += 1;
+            }
+        }
+    }
+
+    fn of_kind(&self, kind: Category) -> usize {
+        self.of_kinds.get(kind as usize).copied().unwrap_or_default()
+    }
+}
+
 impl Pitch {
     /// Weighs what was found.
     pub(crate) fn of(study: &Study, packs: &Packs) -> Pitch {
-        let hits = || study.sentences.iter().flat_map(|studied| &studied.hits);
-        let mut kinds: BTreeSet<Category> = BTreeSet::new();
-        // "Dear Sir or Madam" is how strangers write, whatever they want.
-        kinds.extend(
-            hits()
-                .filter(|hit| hit.category != Category::Merge || hit.level == Level::Strong)
-                .map(|hit| hit.category),
-        );
-        let commercial = kinds.iter().filter(|kind| COMMERCIAL.contains(kind)).count();
-        let places = |kind: &Category| hits().filter(|hit| hit.category == *kind && !hit.further).count();
-        let insists = COMMERCIAL.iter().any(|kind| places(kind) >= MANY);
+        let mut seen = Seen::default();
+        study
+            .sentences
+            .iter()
+            .flat_map(|studied| &studied.hits)
+            .for_each(|hit| seen.add(hit));
+        let commercial = COMMERCIAL.iter().filter(|kind| seen.kinds.has(**kind)).count();
+        let insists = COMMERCIAL.iter().any(|kind| seen.of_kind(*kind) >= MANY);
         let in_sentences = |list: usize| study.sentences.iter().filter(|studied| studied.has(list)).count();
         let offers = in_sentences(packs.lists.signal_offer).min(2);
         let lists = &packs.lists;
@@ -116,12 +143,12 @@ impl Pitch {
         let enough = if most.asks { (6, 5) } else { (4, 3) };
         Pitch {
             commercial: commercial + usize::from(insists) + offers,
-            common: kinds.len() - commercial,
-            places: hits().filter(|hit| !hit.further).count(),
+            common: seen.kinds.len() - commercial,
+            places: seen.places,
             broadly: ordinary == 0 && most.places >= enough.0 && most.kinds >= enough.1,
             asks: most.asks,
-            hole: hits().any(|hit| hit.category == Category::Merge && hit.level == Level::Strong),
-            chases: kinds.contains(&Category::Nudge),
+            hole: seen.hole,
+            chases: seen.kinds.has(Category::Nudge),
             ordinary,
             lists,
         }

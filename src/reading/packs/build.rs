@@ -1,17 +1,18 @@
 //! From texts to compiled packs.
 
 use super::examples::{Example, Of};
-use super::file::{ClassesFile, ListForm, MessageFile, PackFile};
+use super::file::{ClassesFile, Fact, ListForm, MessageFile, PackFile};
 use super::overlay::{self, Changes};
 use super::rules::{Reader, texts};
 use super::scan::Conditions;
 use super::{CategoryInfo, Owner, Packs, PartyClasses, Role};
-use crate::reading::pattern::{Classes, Compiler, Lexicon, Node, SymbolSet};
+use crate::reading::pattern::{Classes, Compiler, Kind, Lexicon, Node, SymbolSet};
 use crate::reading::text::{Kinds, TextClasses};
 use crate::toml_file::{self, Fault};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::rc::Rc;
 use toml::Spanned;
 
 /// More patterns than this are refused: a bound on memory and time.
@@ -246,7 +247,7 @@ pub(super) fn build(files: &[(&str, &str)], overlays: &[(&str, &str)]) -> Result
                 &fault,
                 "the classes that the reading asks for",
             ));
-            Node::Token(Vec::new())
+            Node::Token(Rc::default())
         }
     };
     let avoid = class("you-words");
@@ -295,7 +296,12 @@ pub(super) fn build(files: &[(&str, &str)], overlays: &[(&str, &str)]) -> Result
             &format!("{MOST_PATTERNS} at most"),
         )]);
     }
+    let kind_of = |owner: Owner| match owner {
+        Owner::Rule(rule) if rules.get(rule).is_some_and(|rule| rule.needs.contains(&Fact::Listed)) => Kind::Item,
+        _ => Kind::Any,
+    };
     for parsed in &builder.patterns {
+        compiler.kind(kind_of(parsed.owner.0));
         let compiled = match parsed.owner.1 {
             Role::Match => compiler.compile(&parsed.node),
             Role::Unless | Role::UnlessSentence => compiler.compile_condition(&parsed.node),

@@ -19,7 +19,7 @@ pub use examples::{Broken, Expected};
 pub(crate) use file::{Fact, PartyForm, Place, Raise};
 pub(crate) use near::nearest;
 pub use overlay::{Change, DisabledRule};
-pub(crate) use scan::{Listed, Match};
+pub(crate) use scan::{Listed, Match, Scan};
 pub use score::{RuleScore, Scores};
 
 use super::pattern::{Lexicon, Machine, SymbolSet};

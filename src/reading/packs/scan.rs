@@ -2,7 +2,7 @@
 
 use super::{Owner, Packs, Role};
 use crate::mail::steps;
-use crate::reading::pattern::{Clauses, Found, Search, Symbol};
+use crate::reading::pattern::{self, Clauses, Found, Kind, Search, Symbol};
 use std::ops::Range;
 
 /// A place where a rule's pattern matches and none of its `unless` speaks against it.
@@ -43,7 +43,8 @@ impl Packs {
 }
 
 impl Scan<'_> {
-    /// Adds, pattern by pattern, the first match of each that its rule lets stand; calls `listed` with those of lists.
+    /// Adds, pattern by pattern, the first match of each that its rule lets stand; calls `listed` with those of lists. Left
+    /// out are rules for the items of lists.
     pub(crate) fn sentence(
         &mut self,
         symbols: &[Symbol],
@@ -51,33 +52,47 @@ impl Scan<'_> {
         matches: &mut Vec<Match>,
         mut listed: impl FnMut(Listed),
     ) {
-        self.each_that_stands(symbols, clauses, |owner, tokens| match owner {
+        self.each_that_stands(Kind::Any, symbols, clauses, |owner, tokens| match owner {
             Owner::Rule(rule) => matches.push(Match { rule, tokens }),
             Owner::List(list) => listed(Listed { list, tokens }),
         });
     }
 
-    /// Calls `take` with the first match of each pattern that no `unless` of its owner overlaps or touches.
+    /// Adds the same of rules for the items of lists.
+    pub(crate) fn item(&mut self, symbols: &[Symbol], clauses: &Clauses<'_>, matches: &mut Vec<Match>) {
+        self.each_that_stands(Kind::Item, symbols, clauses, |owner, tokens| {
+            if let Owner::Rule(rule) = owner {
+                matches.push(Match { rule, tokens });
+            }
+        });
+    }
+
+    /// Calls `take` with the first match of each pattern of a kind that no `unless` of its owner overlaps or touches.
     fn each_that_stands(
         &mut self,
+        kind: Kind,
         symbols: &[Symbol],
         clauses: &Clauses<'_>,
         mut take: impl FnMut(Owner, Range<usize>),
     ) {
         self.found.clear();
-        self.search.sentence(symbols, clauses, &mut self.found);
+        self.search.sentence(kind, symbols, clauses, &mut self.found);
+        if self.found.is_empty() {
+            return;
+        }
         self.found.sort_unstable();
         steps::count(self.found.len());
+        let packs = self.packs;
         let mut last = None;
         // The owner before, and whether it may match in this sentence at all.
         let mut of_owner = (None, false);
         for found in &self.found {
             let pattern = found.pattern as usize;
-            let both = self.packs.owners.get(pattern).zip(self.packs.conditions.get(pattern));
+            let both = packs.owners.get(pattern).zip(packs.conditions.get(pattern));
             let Some(((owner, _), conditions)) = both else { continue };
             if of_owner.0 != Some(*owner) {
                 let sentence = &conditions.unless_sentence;
-                let speaks = !sentence.is_empty() && self.search.met(sentence, None);
+                let speaks = sentence.len() > 0 && self.search.met(sentence, None);
                 of_owner = (Some(*owner), !speaks);
             }
             if !of_owner.1 || last == Some(found.pattern) {
@@ -85,7 +100,8 @@ impl Scan<'_> {
             }
             let unless = &conditions.unless;
             steps::count(unless.len());
-            if unless.is_empty() || !self.search.met(unless, Some(&(found.start..found.end))) {
+            let near = found.start..found.end;
+            if unless.len() == 0 || !self.search.met(unless, Some(&near)) {
                 last = Some(found.pattern);
                 take(*owner, found.tokens());
             }
@@ -96,8 +112,8 @@ impl Scan<'_> {
 /// Where the conditions of a pattern's owner stand among all patterns.
 #[derive(Debug, Clone)]
 pub(super) struct Conditions {
-    unless: Range<u32>,
-    unless_sentence: Range<u32>,
+    unless: pattern::Conditions,
+    unless_sentence: pattern::Conditions,
 }
 
 impl Conditions {
@@ -111,8 +127,8 @@ impl Conditions {
             let [unless, sentence] = [until(Role::Match), until(Role::Unless)].map(|count| number(first + count));
             first += group.len();
             let conditions = Conditions {
-                unless: unless..sentence,
-                unless_sentence: sentence..number(first),
+                unless: pattern::Conditions::new(unless..sentence),
+                unless_sentence: pattern::Conditions::new(sentence..number(first)),
             };
             all.extend(std::iter::repeat_n(conditions, group.len()));
         }

@@ -5,6 +5,7 @@
 
 use super::examples::{Broken, Expected, Of};
 use super::{Owner, Packs, Role};
+use crate::reading::pattern::Kind;
 use serde::Serialize;
 use std::collections::{HashMap, HashSet};
 
@@ -131,7 +132,10 @@ impl Packs {
                 let study = self.study(example);
                 for sentence in &study.text.sentences {
                     let mut found = Vec::new();
-                    search.sentence(study.text.symbols(sentence), &study.text.clauses(sentence), &mut found);
+                    let (symbols, clauses) = (study.text.symbols(sentence), study.text.clauses(sentence));
+                    for kind in [Kind::Any, Kind::Item] {
+                        search.sentence(kind, symbols, &clauses, &mut found);
+                    }
                     tried.extend(found.iter().map(|found| found.pattern as usize));
                 }
             }

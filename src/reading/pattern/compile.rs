@@ -1,10 +1,11 @@
 //! From trees to the machine.
 
-use super::lexicon::{Lexicon, Symbol, SymbolSet, WordHasher};
-use super::machine::{CONDITION, End, Machine, Opener, Place, Start, Table};
-use super::syntax::{Atom, Node};
+use super::lexicon::{Lexicon, SortedWords, Symbol, SymbolSet, WordHasher};
+use super::machine::{CONDITION, End, Kind, Machine, Opener, Place, Start, Table};
+use super::syntax::{Atom, Atoms, Node};
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
+use std::rc::Rc;
 
 /// Compiles patterns over one lexicon, which must be complete. Equal sets are kept once.
 #[derive(Debug)]
@@ -15,11 +16,16 @@ pub(crate) struct Compiler<'a> {
     strict: u16,
     sets: Vec<Box<[Symbol]>>,
     set_numbers: HashMap<Box<[Symbol]>, u16, BuildHasherDefault<WordHasher>>,
-    /// What prefixes stand for.
+    /// The sets of atoms that several trees share, by their place in memory, where they are kept as long.
+    shared_sets: HashMap<usize, (Atoms, u16)>,
+    /// What prefixes stand for, and all words in order.
     prefixes: HashMap<Symbol, Vec<Symbol>>,
+    words: SortedWords,
     /// Of the pattern at hand: for each place its set and the groups that may follow.
     drafts: Vec<Draft>,
-    openers: Vec<Opener>,
+    openers: [Vec<Opener>; Kind::COUNT],
+    /// Of the patterns that come next.
+    kind: Kind,
     places: Vec<Place>,
     follows: Table<u32>,
     follow_numbers: HashMap<Vec<u32>, u32, BuildHasherDefault<WordHasher>>,
@@ -54,9 +60,12 @@ impl<'a> Compiler<'a> {
             strict: 0,
             sets: Vec::new(),
             set_numbers: HashMap::default(),
+            shared_sets: HashMap::new(),
             prefixes: HashMap::new(),
+            words: lexicon.sorted(),
             drafts: Vec::new(),
-            openers: Vec::new(),
+            openers: Default::default(),
+            kind: Kind::Any,
             places: Vec::new(),
             follows: Table::default(),
             follow_numbers: HashMap::default(),
@@ -75,6 +84,11 @@ impl<'a> Compiler<'a> {
         compiler.open = compiler.number_of(open);
         compiler.strict = compiler.number_of(strict);
         compiler
+    }
+
+    /// Says where the patterns that come next are looked for, conditions among them; everywhere, if nothing is said.
+    pub(crate) fn kind(&mut self, kind: Kind) {
+        self.kind = kind;
     }
 
     /// Compiles a tree and gives the pattern's number: they are counted from zero.
@@ -117,8 +131,8 @@ impl<'a> Compiler<'a> {
             place: base + at,
             start,
         });
-        self.openers.extend(openers);
-        for Draft { set, mut groups } in std::mem::take(&mut self.drafts) {
+        self.openers[self.kind as usize].extend(openers);
+        for Draft { set, mut groups } in self.drafts.drain(..) {
             groups.sort_unstable();
             let follow = match self.follow_numbers.get(&groups) {
                 Some(known) => *known,
@@ -161,7 +175,7 @@ impl<'a> Compiler<'a> {
         Machine::new(
             symbols,
             &self.sets,
-            &self.openers,
+            self.openers.each_ref().map(Vec::as_slice),
             self.places,
             self.follows,
             self.groups,
@@ -172,12 +186,30 @@ impl<'a> Compiler<'a> {
         match atom {
             Atom::Symbol(symbol) => take(symbol),
             Atom::Prefix(prefix) => {
-                let lexicon = self.lexicon;
+                let (lexicon, words) = (self.lexicon, &self.words);
                 let known = self.prefixes.entry(prefix);
-                let all = known.or_insert_with(|| lexicon.symbols_with_prefix(prefix));
+                let all = known.or_insert_with(|| lexicon.symbols_with_prefix(prefix, words));
                 all.iter().copied().for_each(take);
             }
         }
+    }
+
+    /// The set of a token's symbols.
+    fn set_of(&mut self, atoms: &Atoms) -> u16 {
+        // Sharing is common, and the same place in memory surely holds the same atoms while the tree is there.
+        let shared = (Rc::strong_count(atoms) > 1).then(|| Rc::as_ptr(atoms).addr());
+        if let Some(known) = shared.and_then(|at| self.shared_sets.get(&at)) {
+            return known.1;
+        }
+        let mut set = Vec::with_capacity(atoms.len());
+        for atom in atoms.iter() {
+            self.resolve(*atom, |symbol| set.push(symbol));
+        }
+        let number = self.number_of(set);
+        if let Some(at) = shared {
+            self.shared_sets.insert(at, (Rc::clone(atoms), number));
+        }
+        number
     }
 
     fn number_of(&mut self, mut set: Vec<Symbol>) -> u16 {
@@ -202,11 +234,7 @@ impl<'a> Compiler<'a> {
     fn piece(&mut self, node: &Node) -> Result<Piece, String> {
         match node {
             Node::Token(atoms) => {
-                let mut set = Vec::with_capacity(atoms.len());
-                for atom in atoms {
-                    self.resolve(*atom, |symbol| set.push(symbol));
-                }
-                let set = self.number_of(set);
+                let set = self.set_of(atoms);
                 self.place(set)
             }
             Node::Sequence(nodes) => self.sequence(nodes),

@@ -205,16 +205,32 @@ impl Lexicon {
         Some(Entry::one(*symbol))
     }
 
+    /// All words in order, for [`Lexicon::symbols_with_prefix`].
+    pub(crate) fn sorted(&self) -> SortedWords {
+        let with_symbol = |(word, entry): (Vec<u8>, &Entry)| Some((word, entry.single()?));
+        let mut words: Vec<(Vec<u8>, Symbol)> = self.words.all().filter_map(with_symbol).collect();
+        words.sort_unstable();
+        let prefixes = self.prefixes.values().flatten();
+        SortedWords {
+            words,
+            prefixes: prefixes.map(|(prefix, symbol)| (*symbol, prefix.clone())).collect(),
+        }
+    }
+
     /// Every symbol of a word that begins with the prefix of this symbol, of longer prefixes, and of the prefix itself.
-    pub(crate) fn symbols_with_prefix(&self, prefix: Symbol) -> Vec<Symbol> {
-        let mut all = self.prefixes.values().flatten();
-        let Some((prefix, _)) = all.find(|(_, symbol)| *symbol == prefix) else {
+    pub(crate) fn symbols_with_prefix(&self, prefix: Symbol, sorted: &SortedWords) -> Vec<Symbol> {
+        let Some(prefix) = sorted.prefixes.get(&prefix) else {
             return Vec::new();
         };
-        let words = self.words.beginning_with(prefix).filter_map(Entry::single);
+        let from = sorted
+            .words
+            .partition_point(|(word, _)| word.as_slice() < prefix.as_bytes());
+        let words = sorted.words.get(from..).unwrap_or_default().iter();
+        let words = words.take_while(|(word, _)| word.starts_with(prefix.as_bytes()));
         let longer = bucket(prefix.as_bytes()).and_then(|key| self.prefixes.get(&key));
         let longer = longer.into_iter().flatten();
         let longer = longer.filter(|(longer, _)| longer.starts_with(&**prefix));
+        let words = words.map(|(_, symbol)| *symbol);
         words.chain(longer.map(|(_, symbol)| *symbol)).collect()
     }
 
@@ -228,6 +244,13 @@ impl Lexicon {
         self.size += 1;
         Some(symbol)
     }
+}
+
+/// A lexicon's words and prefixes, for looking up what begins alike.
+#[derive(Debug)]
+pub(crate) struct SortedWords {
+    words: Vec<(Vec<u8>, Symbol)>,
+    prefixes: HashMap<Symbol, Box<str>>,
 }
 
 fn bucket(word: &[u8]) -> Option<[u8; SHORTEST_PREFIX]> {
@@ -326,7 +349,7 @@ mod tests {
         assert_eq!(symbol("helm"), Some(help));
         assert_eq!(symbol("he"), None);
         let prefix = lexicon.add_prefix("help").unwrap();
-        let mut all = lexicon.symbols_with_prefix(prefix);
+        let mut all = lexicon.symbols_with_prefix(prefix, &lexicon.sorted());
         all.sort_unstable();
         assert_eq!(all, [helpf, helped, prefix]);
     }

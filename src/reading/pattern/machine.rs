@@ -1,10 +1,10 @@
 //! All patterns as one machine: Glushkov's position automaton, in tables.
 //!
 //! Each token that a pattern mentions is a place. A place fits a set of symbols, and groups of places may follow it.
-//! Nothing here changes after compiling; what a search learns is in [`Cache`](super::lazy::Cache).
+//! Nothing here changes after compiling; what a search learns is in [`Cache`](super::cache::Cache).
 
-use super::lazy::Pool;
 use super::lexicon::Symbol;
+use super::search::Pool;
 use std::ops::Range;
 
 /// Every pattern of the packs, compiled.
@@ -14,8 +14,8 @@ pub(crate) struct Machine {
     sets: Table<u16>,
     /// How many sets there are.
     pub(super) set_count: usize,
-    /// For each set, the places with it where a match may begin.
-    openers: Table<Opener>,
+    /// For each kind of pattern and each set, the places with it where a match may begin.
+    openers: [Table<Opener>; Kind::COUNT],
     pub(super) places: Vec<Place>,
     /// For each kind of continuation, the groups of places that may follow.
     follows: Table<u32>,
@@ -40,6 +40,20 @@ pub(super) struct Place {
 
 /// Marks the number of a pattern that only says where others don't match.
 pub(super) const CONDITION: u32 = 1 << 29;
+
+/// Where a pattern is looked for. Each kind is searched by itself, so that nobody walks for what nobody asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// In every sentence.
+    Any,
+    /// Only in items of lists.
+    Item,
+}
+
+impl Kind {
+    /// How many kinds there are.
+    pub(super) const COUNT: usize = 2;
+}
 
 /// A place where a match may begin.
 #[derive(Debug, Clone, Copy)]
@@ -96,7 +110,7 @@ impl Machine {
     pub(super) fn new(
         symbols: usize,
         sets: &[Box<[Symbol]>],
-        openers: &[Opener],
+        openers: [&[Opener]; Kind::COUNT],
         places: Vec<Place>,
         follows: Table<u32>,
         groups: Table<u32>,
@@ -105,14 +119,17 @@ impl Machine {
             .iter()
             .zip(0_u16..)
             .flat_map(|(set, number)| set.iter().map(move |symbol| (usize::from(symbol.0), number)));
-        let by_set = openers.iter().filter_map(|opener| {
-            let place = places.get(opener.place as usize)?;
-            Some((usize::from(place.set), *opener))
-        });
+        let by_set = |openers: &[Opener]| {
+            let with_set = openers.iter().filter_map(|opener| {
+                let place = places.get(opener.place as usize)?;
+                Some((usize::from(place.set), *opener))
+            });
+            Table::sorted(sets.len(), with_set)
+        };
         Machine {
             sets: Table::sorted(symbols, by_symbol),
             set_count: sets.len(),
-            openers: Table::sorted(sets.len(), by_set),
+            openers: openers.map(by_set),
             places,
             follows,
             groups,
@@ -130,9 +147,9 @@ impl Machine {
         self.sets.row(usize::from(symbol.0))
     }
 
-    /// Where a match may begin with something of a set.
-    pub(super) fn openers_of(&self, set: u16) -> &[Opener] {
-        self.openers.row(usize::from(set))
+    /// Where a match of a kind may begin with something of a set.
+    pub(super) fn openers_of(&self, kind: Kind, set: u16) -> &[Opener] {
+        self.openers[kind as usize].row(usize::from(set))
     }
 
     /// The groups that may follow a place.

@@ -19,20 +19,21 @@
 //! | `, ; : -` `'s` | punctuation and the possessive ending |
 //! | `<num>` `<name>` `<seller>` `<customer>` `<url>` `<email>` `<field>` `<word>` | kinds of words |
 
+mod cache;
 mod compile;
 mod inflect;
-mod lazy;
 mod lexicon;
 mod machine;
 #[cfg(test)]
 mod reference;
+mod search;
 mod syntax;
 mod words;
 
 pub(crate) use compile::Compiler;
-pub(crate) use lazy::Search;
 pub(crate) use lexicon::{Lexicon, Symbol, SymbolSet};
-pub(crate) use machine::{Clauses, Found, Machine};
+pub(crate) use machine::{Clauses, Found, Kind, Machine};
+pub(crate) use search::{Conditions, Search};
 pub(crate) use syntax::{Classes, Node};
 pub(crate) use words::WordKey;
 
@@ -76,7 +77,7 @@ mod tests {
             question,
         };
         let mut found = Vec::new();
-        machine.search().sentence(&symbols, &clauses, &mut found);
+        machine.search().sentence(Kind::Any, &symbols, &clauses, &mut found);
         found.first().map(|found| words[found.tokens()].join(" "))
     }
 

@@ -1,7 +1,7 @@
 //! What patterns mean, said as plainly as can be, without regard to speed; and the machine held against it.
 
 use super::syntax::Atom;
-use super::{Classes, Clauses, Compiler, Found, Lexicon, Machine, Node, Symbol};
+use super::{Classes, Clauses, Compiler, Conditions, Found, Kind, Lexicon, Machine, Node, Symbol};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -49,7 +49,10 @@ impl Reference {
     fn fits(&self, atom: Atom, symbol: Symbol) -> bool {
         match atom {
             Atom::Symbol(wanted) => wanted == symbol,
-            Atom::Prefix(prefix) => self.lexicon.symbols_with_prefix(prefix).contains(&symbol),
+            Atom::Prefix(prefix) => self
+                .lexicon
+                .symbols_with_prefix(prefix, &self.lexicon.sorted())
+                .contains(&symbol),
         }
     }
 
@@ -187,7 +190,7 @@ proptest! {
             let starts: Vec<bool> = (0..words.len()).map(|at| at == 0 || words[at - 1] == ",").collect();
             let clauses = Clauses { starts: &starts, start, question };
             let mut found = Vec::new();
-            machine.search().sentence(&symbols, &clauses, &mut found);
+            machine.search().sentence(Kind::Any, &symbols, &clauses, &mut found);
             found.sort_unstable();
             let meant = reference.find(&symbols, &clauses);
             prop_assert_eq!(&found, &meant, "{:?} in {:?}", patterns, words);
@@ -197,10 +200,10 @@ proptest! {
                 if forgetful {
                     search.forget_always();
                 }
-                search.sentence(&symbols, &clauses, &mut found);
+                search.sentence(Kind::Any, &symbols, &clauses, &mut found);
                 for pattern in 0..u32::try_from(reference.patterns.len()).unwrap() {
                     let all = || meant.iter().filter(|found| found.pattern == pattern);
-                    let only = pattern..pattern + 1;
+                    let only = Conditions::new(pattern..pattern + 1);
                     prop_assert_eq!(search.met(&only, None), all().next().is_some(), "{:?} in {:?}", patterns, words);
                     for at in 0..u32::try_from(symbols.len()).unwrap() {
                         let near = at..at + 1;
@@ -239,7 +242,7 @@ fn steps_grow_with_the_text_and_not_faster() {
         let before = search.cost();
         let mut found = Vec::new();
         for _ in 0..sentences {
-            search.sentence(&symbols, &clauses, &mut found);
+            search.sentence(Kind::Any, &symbols, &clauses, &mut found);
             found.clear();
         }
         let after = search.cost();

@@ -4,12 +4,13 @@ use super::inflect;
 use super::lexicon::{Lexicon, SHORTEST_PREFIX, Symbol};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::rc::Rc;
 
 /// A pattern as a tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Node {
-    /// One token that is any of these.
-    Token(Vec<Atom>),
+    /// One token that is any of these. Patterns of the same class share them.
+    Token(Atoms),
     /// One after the other.
     Sequence(Vec<Node>),
     /// Any one of these.
@@ -25,6 +26,9 @@ pub(crate) enum Node {
     /// End of the sentence, only last; of a question if true.
     End { question: bool },
 }
+
+/// Any of several, shared.
+pub(crate) type Atoms = Rc<Vec<Atom>>;
 
 /// What one token may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -178,7 +182,7 @@ impl<'c> Parser<'_, '_, 'c> {
 
     fn word(&mut self, word: &str) -> Result<Node, String> {
         if let Some(symbol) = Symbol::fixed(word) {
-            return Ok(Node::Token(vec![Atom::Symbol(symbol)]));
+            return Ok(Node::Token(Rc::new(vec![Atom::Symbol(symbol)])));
         }
         if let Some((strict, digits)) = word
             .strip_prefix("..")
@@ -217,7 +221,7 @@ impl<'c> Parser<'_, '_, 'c> {
                 ));
             }
             let symbol = self.lexicon.add_prefix(prefix).ok_or("too many words")?;
-            return Ok(Node::Token(vec![Atom::Prefix(symbol)]));
+            return Ok(Node::Token(Rc::new(vec![Atom::Prefix(symbol)])));
         }
         if !plain(bare) {
             return Err(format!(
@@ -232,7 +236,7 @@ impl<'c> Parser<'_, '_, 'c> {
             [] => atom(bare).map(|only| vec![only]),
             forms => forms.iter().map(|form| atom(form)).collect(),
         };
-        Ok(Node::Token(atoms.ok_or("too many words")?))
+        Ok(Node::Token(Rc::new(atoms.ok_or("too many words")?)))
     }
 }
 
@@ -254,17 +258,17 @@ fn merge_tokens(mut branches: Vec<Node>) -> Node {
         }
     }
     // By what follows the first token.
-    let mut heads: Vec<(Vec<Node>, Vec<Atom>)> = Vec::new();
+    let mut heads: Vec<(Vec<Node>, Atoms)> = Vec::new();
     let mut others: Vec<Vec<Node>> = Vec::new();
     for mut items in flat {
         if matches!(items.first(), Some(Node::Token(_))) {
-            let Node::Token(mut atoms) = items.remove(0) else {
+            let Node::Token(atoms) = items.remove(0) else {
                 continue;
             };
             match heads.iter_mut().find(|(rest, _)| *rest == items) {
                 Some((_, known)) => {
-                    atoms.retain(|atom| !known.contains(atom));
-                    known.append(&mut atoms);
+                    // Atoms may be there twice: it is sets of symbols that count.
+                    Rc::make_mut(known).extend_from_slice(&atoms);
                 }
                 None => heads.push((items, atoms)),
             }
@@ -273,7 +277,7 @@ fn merge_tokens(mut branches: Vec<Node>) -> Node {
         }
     }
     // By the first token.
-    let mut firsts: Vec<(Vec<Atom>, Vec<Vec<Node>>)> = Vec::new();
+    let mut firsts: Vec<(Atoms, Vec<Vec<Node>>)> = Vec::new();
     for (rest, atoms) in heads {
         match firsts.iter_mut().find(|(known, _)| *known == atoms) {
             Some((_, rests)) => rests.push(rest),

@@ -121,16 +121,16 @@ impl WordTable {
         }
     }
 
-    /// Every entry of a word that begins so.
-    pub(crate) fn beginning_with(&self, prefix: &str) -> impl Iterator<Item = &Entry> {
-        let prefix = prefix.as_bytes();
-        let short = move |(key, _): &&(WordKey, Entry)| key.octets().starts_with(prefix);
-        let long = self.long.iter().filter(move |(word, _)| word.starts_with(prefix));
-        let slots = self.slots.iter().filter(|(key, _)| *key != WordKey::default());
-        slots
-            .filter(short)
-            .map(|(_, entry)| entry)
-            .chain(long.map(|(_, entry)| entry))
+    /// Every word with its entry, in no order.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (Vec<u8>, &Entry)> {
+        let taken = self.slots.iter().filter(|(key, _)| *key != WordKey::default());
+        let short = taken.map(|(key, entry)| {
+            let octets = key.octets();
+            let len = octets.iter().position(|octet| *octet == 0).unwrap_or(octets.len());
+            (octets.get(..len).unwrap_or_default().to_vec(), entry)
+        });
+        let long = self.long.iter().map(|(word, entry)| (word.to_vec(), entry));
+        short.chain(long)
     }
 
     /// Where a key is looked for first.

@@ -4,6 +4,7 @@
 //! stands, who is greeted. One pass, linear; contractions are written out, hyphens part words, greetings stand alone.
 
 mod fields;
+mod marks;
 mod names;
 mod plain;
 mod sentences;

@@ -40,6 +40,14 @@ pub(super) async fn newest(readers: &SqlitePool, limit: u32) -> Result<Vec<Audit
     found.iter().map(rows::audit_row).collect()
 }
 
+/// The newest row's number; 0 before the first. Every change of a record has its row.
+pub(super) async fn last(readers: &SqlitePool) -> Result<i64, Fault> {
+    let last: Option<i64> = sqlx::query_scalar("SELECT max(seq) FROM audit")
+        .fetch_one(readers)
+        .await?;
+    Ok(last.unwrap_or(0))
+}
+
 /// See [`Store::verify_audit`](crate::store::Store::verify_audit). In pages, so that a long audit fits in memory.
 pub(super) async fn verify(readers: &SqlitePool, head: Option<&str>) -> Result<AuditCheck, Fault> {
     const PAGE: i64 = 1_000;

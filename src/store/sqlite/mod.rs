@@ -213,6 +213,10 @@ impl Store for SqliteStore {
             .map_err(|fault| self.read_fault(fault))
     }
 
+    async fn last_change(&self) -> Result<i64, StoreError> {
+        audit::last(&self.readers).await.map_err(|fault| self.read_fault(fault))
+    }
+
     async fn step(&self, transition: Transition) -> Result<(), StoreError> {
         let after = match transition.erase {
             Erase::Nothing => After::Nothing,

@@ -11,7 +11,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// The tables, step by step. A step that has been released is never changed, only followed by another.
-const MIGRATIONS: [(i64, &str, &str); 3] = [
+pub(super) const MIGRATIONS: [(i64, &str, &str); 3] = [
     (
         1,
         "records and audit",

@@ -8,6 +8,9 @@ use sqlx::Row;
 use std::fs;
 use tempfile::TempDir;
 
+mod older;
+mod tampering;
+
 async fn fresh() -> (SqliteStore, TempDir) {
     let dir = tempfile::tempdir().unwrap();
     (SqliteStore::open(dir.path()).await.unwrap(), dir)

@@ -80,10 +80,12 @@ impl Mailboxes {
         for folder in [Folder::Held, Folder::Notes, Folder::SendAsWritten] {
             self.make_ours(folder, listed).await?;
         }
-        let reviews = self.places.paths(Folder::Reviews);
-        let found = reviews.iter().find_map(|path| self.places.named(path, listed));
-        if let Some(found) = found {
-            self.places.set(Folder::Reviews, found.wire.clone(), &found.shown);
+        for folder in [Folder::Reviews, Folder::NotSent] {
+            let paths = self.places.paths(folder);
+            let found = paths.iter().find_map(|path| self.places.named(path, listed));
+            if let Some(found) = found {
+                self.places.set(folder, found.wire.clone(), &found.shown);
+            }
         }
         Ok(())
     }
@@ -155,7 +157,7 @@ impl Mailboxes {
             _ => (&settings.sent, "Sent"),
         };
         let name = self.places.namespace.full(setting.as_deref().unwrap_or(customary));
-        self.create(&name).await?;
+        self.create(&name, true).await?;
         self.places.set(folder, encode(&name), &name);
         Ok(())
     }
@@ -165,14 +167,16 @@ impl Mailboxes {
         let there = paths.iter().find_map(|path| self.places.named(path, listed));
         if let Some(found) = there.filter(|found| found.selectable) {
             let (wire, shown) = (found.wire.clone(), found.shown.clone());
-            self.subscribe(&wire).await?;
+            if folder.is_subscribed() {
+                self.subscribe(&wire).await?;
+            }
             self.places.set(folder, wire, &shown);
             return Ok(());
         }
         let mut refusal = None;
         for path in paths {
             let name = self.places.namespace.full(&path);
-            match self.create(&name).await {
+            match self.create(&name, folder.is_subscribed()).await {
                 Ok(()) => {
                     self.places.set(folder, encode(&name), &name);
                     return Ok(());
@@ -186,9 +190,9 @@ impl Mailboxes {
         Err(refusal.unwrap_or(MailboxCause::NotLocated))
     }
 
-    /// Creates and subscribes a mailbox. That it is there already is fine. Superiors are made by the server (RFC 9051
+    /// Creates and, if wished, subscribes a mailbox. That it is there already is fine. Superiors are made by the server (RFC 9051
     /// §6.3.4), and where it leaves that to us, by us.
-    async fn create(&mut self, shown: &str) -> Result<(), MailboxCause> {
+    async fn create(&mut self, shown: &str, subscribed: bool) -> Result<(), MailboxCause> {
         let wire = encode(shown);
         if let Err(refusal) = self.create_one(&wire).await? {
             let superior = self
@@ -203,7 +207,10 @@ impl Mailboxes {
                 return Err(refusal);
             }
         }
-        self.subscribe(&wire).await
+        if subscribed {
+            self.subscribe(&wire).await?;
+        }
+        Ok(())
     }
 
     /// The inner result is the server's refusal.

@@ -55,11 +55,19 @@ pub enum Folder {
     Notes,
     /// A held copy moved here asks for release.
     SendAsWritten,
+    /// Copies that MUAs filed in Sent of what did not go; made only when asked for ([`Mailboxes::ensure`]), and not
+    /// subscribed, so that most clients don't show it.
+    NotSent,
     /// Living reviews of drafts; made only when asked for ([`Mailboxes::ensure`]).
     Reviews,
 }
 
 impl Folder {
+    /// Whether clients are to show it.
+    fn is_subscribed(self) -> bool {
+        self != Folder::NotSent
+    }
+
     /// The last level of its name, where it is ours; what it is called where it is not.
     fn leaf(self) -> &'static str {
         match self {
@@ -68,6 +76,7 @@ impl Folder {
             Folder::Held => "Held",
             Folder::Notes => "Notes",
             Folder::SendAsWritten => "Send as written",
+            Folder::NotSent => "Not sent",
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Sent as written after all: by command, by moving the copy; and where that is not allowed, or not what was released.
 
-use super::scene::{HELD_BOX, NOTES, SEND, Scene};
+use super::scene::{HELD_BOX, NOT_SENT, NOTES, SEND, Scene};
 use crate::support::letters;
 use crate::support::wait::eventually;
 use youward::store::State;
@@ -11,8 +11,9 @@ fn released_by_command_it_goes_as_written() {
     let letter = letters::selfish();
     let id = scene.hold(&letter);
     scene.mua().append("Sent", "(\\Seen)", &letter.octets);
-    scene.wait_for(HELD_BOX, 2);
-    scene.wait_for("Sent", 0);
+    scene.wait_for(HELD_BOX, 1);
+    scene.wait_for(NOT_SENT, 1);
+    assert_eq!(scene.mails("Sent"), []);
     scene.command(&["release", &id, "--reason", "they asked for the long version"]);
     scene.wait_state(&id, State::Sent);
     scene.arrived(&letter);
@@ -20,7 +21,7 @@ fn released_by_command_it_goes_as_written() {
     let sent = scene.mails("Sent");
     assert_eq!(sent.len(), 1, "the client's own copy is back");
     letters::assert_same(&sent[0].octets, &letter.octets, "the copy in Sent");
-    assert_eq!(scene.mails(HELD_BOX), []);
+    assert_eq!((scene.mails(HELD_BOX), scene.mails(NOT_SENT)), (vec![], vec![]));
     assert_eq!(scene.mails("Drafts"), [], "nobody has touched the draft: it goes");
     assert_eq!(scene.audit(&id), ["held", "released", "sending", "sent"]);
     assert!(scene.ledger.record(&id).mail.is_none(), "its octets are erased");

@@ -13,6 +13,8 @@ use youward::store::{State, Summary, WorkKind};
 
 /// Youward's mailboxes, as a server with `/` and no prefix names them.
 pub(super) const HELD_BOX: &str = "Youward/Held";
+/// Copies that clients filed in Sent of what did not go.
+pub(super) const NOT_SENT: &str = "Youward/Not sent";
 /// Notices.
 pub(super) const NOTES: &str = "Youward/Notes";
 /// Where a held copy is moved to.

@@ -62,7 +62,8 @@ fn live_and_release(name: &str, variant: &Variant) {
     let draft = scene.wait_for(&drafts, 1).remove(0);
     letters::assert_same(&draft.octets, &letter.octets, "the draft");
     scene.wait_for(&sent, 0);
-    scene.wait_for(&held_box, 2);
+    scene.wait_for(&held_box, 1);
+    scene.wait_for(&ours("Not sent"), 1);
     let mut mua = scene.mua();
     mua.run(&format!("SELECT \"{held_box}\""));
     mua.run(&format!("UID COPY 1:* \"{}\"", ours("Send as written")));
@@ -77,6 +78,7 @@ fn live_and_release(name: &str, variant: &Variant) {
     scene.wait_idle();
     assert_eq!(scene.mails(&ours("Send as written")), []);
     assert_eq!(scene.mails(&held_box), []);
+    assert_eq!(scene.mails(&ours("Not sent")), []);
     assert_eq!(scene.mails(&drafts), []);
     assert_eq!(scene.mails(&sent).len(), 1);
 

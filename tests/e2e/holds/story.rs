@@ -1,6 +1,6 @@
 //! A rep's whole story: send, held, open the draft, edit, send, delivered.
 
-use super::scene::{HELD_BOX, Scene};
+use super::scene::{HELD_BOX, NOT_SENT, Scene};
 use crate::support::letters::{self, assert_same};
 use youward::store::State;
 
@@ -18,13 +18,12 @@ fn held_then_rewritten_then_delivered() {
     assert_same(&drafts[0].octets, &held.octets, "the draft");
     assert_eq!(drafts[0].flags, ["\\Draft", "\\Seen"]);
     scene.wait_for("Sent", 0);
-    let beside = scene.wait_for(HELD_BOX, 2);
-    let is_ours =
-        |octets: &[u8]| memchr::memmem::find(octets, format!("X-Youward-Record: {id}\r\n").as_bytes()).is_some();
-    let (ours, theirs): (Vec<_>, Vec<_>) = beside.iter().partition(|mail| is_ours(&mail.octets));
-    assert_eq!((ours.len(), theirs.len()), (1, 1));
-    assert_eq!(ours[0].flags, [] as [&str; 0], "the annotated copy is unread");
-    assert_same(&theirs[0].octets, &held.octets, "the client's own copy waits beside it");
+    let copy = scene.wait_for(HELD_BOX, 1).remove(0);
+    let field = format!("X-Youward-Record: {id}\r\n");
+    assert!(memchr::memmem::find(&copy.octets, field.as_bytes()).is_some());
+    assert_eq!(copy.flags, [] as [&str; 0], "the annotated copy is unread");
+    let apart = scene.wait_for(NOT_SENT, 1).remove(0);
+    assert_same(&apart.octets, &held.octets, "the client's own copy waits apart");
     scene.not_arrived(&held);
 
     // The rep edits the draft: the client saves a new one, takes the old one away, and sends it.
@@ -42,7 +41,7 @@ fn held_then_rewritten_then_delivered() {
     scene.wait_state(&id, State::Superseded);
     scene.arrived(&better);
     scene.wait_idle();
-    assert_eq!(scene.mails(HELD_BOX), []);
+    assert_eq!((scene.mails(HELD_BOX), scene.mails(NOT_SENT)), (vec![], vec![]));
     assert_eq!(scene.mails("Drafts"), []);
     let sent = scene.mails("Sent");
     assert_eq!(sent.len(), 1);
@@ -55,4 +54,26 @@ fn held_then_rewritten_then_delivered() {
         "{rewrite:?}"
     );
     assert_eq!(scene.ledger.broken_audit(), None);
+}
+
+#[test]
+fn rewritten_from_the_first_word_to_the_last_the_draft_tells() {
+    let scene = Scene::new("story-anew", "");
+    let held = letters::selfish();
+    let id = scene.hold(&held);
+    let draft = scene.wait_for("Drafts", 1).remove(0);
+    scene.wait_idle();
+    let better = letters::better_about("Which dock loses most?", "");
+    scene.pass(&better);
+    assert_eq!(scene.ledger.state(&id), State::Held, "so far it may be another mail");
+    let mut mua = scene.mua();
+    mua.run("SELECT Drafts");
+    mua.run(&format!("UID STORE {} +FLAGS (\\Deleted)", draft.uid));
+    mua.run("EXPUNGE");
+    scene.ledger.tamper("UPDATE work SET due = 0");
+    scene.wait_state(&id, State::Superseded);
+    scene.wait_idle();
+    assert_eq!(scene.mails(HELD_BOX), []);
+    scene.arrived(&better);
+    scene.not_arrived(&held);
 }

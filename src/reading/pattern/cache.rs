@@ -1,132 +1,20 @@
-//! Searching: the machine made deterministic while it runs.
+//! The machine made deterministic while it runs.
 //!
-//! From each token of a sentence the machine walks on until nothing can follow. The places that it may be in are a state;
+//! From a token of a sentence the machine walks on until nothing can follow. The places that it may be in are a state;
 //! states and the steps between them are kept, so that a step is one look into a table however many patterns there are.
 //! What is kept never changes what is found, only how fast. It is bounded: when it is full it is thrown away.
 
 use super::lexicon::{Symbol, WordHasher};
-use super::machine::{CONDITION, Clauses, End, Found, Machine, Start};
+use super::machine::{CONDITION, Clauses, End, Found, Kind, Machine, Start};
+use super::search::{Visit, traces};
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 use std::ops::Range;
-use std::sync::{Arc, Mutex, PoisonError};
-
-/// Caches that nobody uses at the moment; each search takes one and gives it back.
-#[derive(Debug, Default)]
-pub(super) struct Pool(Mutex<Vec<Cache>>);
-
-/// More than so many caches are not kept.
-const MOST_CACHES: usize = 8;
-
-/// A search over one text. It has its cache for itself.
-#[derive(Debug)]
-pub(crate) struct Search<'m> {
-    machine: &'m Machine,
-    cache: Cache,
-    /// Where conditions ended in the sentence, as far as states say it.
-    visits: Vec<Visit>,
-    /// The same of states that were thrown away meanwhile.
-    settled: Vec<Found>,
-}
-
-/// Tokens that led to a state in which conditions end: most are never asked for, so they are not listed.
-#[derive(Debug, Clone, Copy)]
-struct Visit {
-    /// Which conditions may be among them; see [`traces`].
-    traces: u64,
-    state: u16,
-    /// Which ends hold here, see [`End`].
-    over: u8,
-    start: u32,
-    end: u32,
-}
-
-impl Machine {
-    /// Begins a search.
-    pub(crate) fn search(&self) -> Search<'_> {
-        let kept = self.pool.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        Search {
-            machine: self,
-            cache: kept.unwrap_or_default(),
-            visits: Vec::new(),
-            settled: Vec::new(),
-        }
-    }
-}
-
-impl Drop for Search<'_> {
-    fn drop(&mut self) {
-        let mut kept = self.machine.pool.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() < MOST_CACHES {
-            kept.push(std::mem::take(&mut self.cache));
-        }
-    }
-}
-
-impl Search<'_> {
-    /// Finds, from every token of a sentence on, the longest match of every pattern that has one and is no condition; in
-    /// the order of the tokens.
-    pub(crate) fn sentence(&mut self, symbols: &[Symbol], clauses: &Clauses<'_>, found: &mut Vec<Found>) {
-        self.cache.prepare(self.machine);
-        self.visits.clear();
-        self.settled.clear();
-        for at in 0..symbols.len() {
-            if self.cache.full {
-                self.settle();
-                self.cache.clear(self.machine);
-            }
-            self.cache
-                .walk(self.machine, symbols, clauses, at, (found, &mut self.visits));
-        }
-    }
-
-    /// Whether one of these patterns, which must be conditions, matched in the sentence before. With tokens given, only
-    /// matches that overlap or touch them count.
-    pub(crate) fn met(&self, patterns: &Range<u32>, near: Option<&Range<u32>>) -> bool {
-        let traces = traces(patterns);
-        let touches = |start: u32, end: u32| near.is_none_or(|near| start <= near.end && near.start <= end);
-        self.visits.iter().any(|visit| {
-            visit.traces & traces != 0
-                && touches(visit.start, visit.end)
-                && self.cache.ends_in(visit, patterns).next().is_some()
-        }) || self
-            .settled
-            .iter()
-            .any(|found| patterns.contains(&found.pattern) && touches(found.start, found.end))
-    }
-
-    /// Lists what visits tell, before the states are gone.
-    fn settle(&mut self) {
-        for visit in &self.visits {
-            let ends = self.cache.ends_in(visit, &(0..CONDITION));
-            self.settled.extend(ends.map(|pattern| Found {
-                pattern,
-                start: visit.start,
-                end: visit.end,
-            }));
-        }
-        self.visits.clear();
-    }
-
-    /// Makes this search forget what it learned before every walk.
-    #[cfg(test)]
-    pub(crate) fn forget_always(&mut self) {
-        self.cache = Cache {
-            forgetful: true,
-            ..Cache::default()
-        };
-    }
-
-    /// Steps taken and computed so far by this cache, for tests of what a search costs.
-    #[cfg(test)]
-    pub(crate) fn cost(&self) -> (u64, u64) {
-        (self.cache.walked, self.cache.computed)
-    }
-}
+use std::sync::Arc;
 
 /// States and steps that searches have met.
 #[derive(Debug, Default)]
-struct Cache {
+pub(super) struct Cache {
     /// For each way to begin and each symbol, the state after it.
     begins: Vec<Known>,
     /// Steps, by open addressing: state, symbol, next state.
@@ -169,6 +57,8 @@ type Known = u32;
 #[derive(Debug)]
 struct State {
     content: Arc<[u32]>,
+    /// The two counts again, for they are asked for most.
+    counts: [u32; 2],
     /// See [`traces`].
     traces: u64,
 }
@@ -177,10 +67,12 @@ struct State {
 const DEAD: Known = 0;
 /// Not computed yet.
 const OPEN: Known = u32::MAX;
-/// In the upper half: a pattern ends here, maybe only if the sentence does; a condition does; something may follow.
+/// In the upper half: something ends here; something ends here if the sentence does; a condition ends, in either way;
+/// something may follow.
 const ENDS: Known = 1 << 16;
-const CONDITION_ENDS: Known = 2 << 16;
-const GOES_ON: Known = 4 << 16;
+const ENDS_LAST: Known = 2 << 16;
+const CONDITION_ENDS: Known = 4 << 16;
+const GOES_ON: Known = 8 << 16;
 /// Ways to begin: inside, at a clause, at the sentence, at both.
 const WAYS: usize = 4;
 
@@ -190,20 +82,26 @@ const MOST_CONTENT: usize = 250_000;
 const MOST_STEPS: usize = 32_000;
 
 impl Cache {
+    /// Whether it must be cleared before the next walk.
+    pub(super) fn is_full(&self) -> bool {
+        self.full
+    }
+
     /// Makes room for the machine, the first time.
-    fn prepare(&mut self, machine: &Machine) {
+    pub(super) fn prepare(&mut self, machine: &Machine) {
         if self.begins.len() != machine.symbols() * WAYS {
             self.clear(machine);
         }
     }
 
-    fn clear(&mut self, machine: &Machine) {
+    /// Forgets everything.
+    pub(super) fn clear(&mut self, machine: &Machine) {
         self.begins.clear();
         self.begins.resize(machine.symbols() * WAYS, OPEN);
         self.steps.clear();
         self.steps.resize(1024, Step { from: 0, to: 0 });
         self.step_count = 0;
-        self.shift = 32 - self.steps.len().trailing_zeros();
+        self.shift = 64 - self.steps.len().trailing_zeros();
         self.states.clear();
         self.full = false;
         #[cfg(test)]
@@ -220,9 +118,10 @@ impl Cache {
         debug_assert_eq!(dead, DEAD, "the first state is the dead one");
     }
 
-    fn walk(
+    /// Walks from one token on and notes what ends after which.
+    pub(super) fn walk(
         &mut self,
-        machine: &Machine,
+        (machine, kind): (&Machine, Kind),
         symbols: &[Symbol],
         clauses: &Clauses<'_>,
         at: usize,
@@ -234,38 +133,54 @@ impl Cache {
         let clause = clauses.starts.get(at).copied().unwrap_or(false);
         let sentence = at == 0 || at == clauses.start;
         let way = usize::from(clause) | usize::from(sentence) << 1;
-        let slot = way * machine.symbols() + usize::from(symbol.0);
+        let slot = usize::from(symbol.0) * WAYS + way;
         let mut state = match self.begins.get(slot).copied() {
-            Some(OPEN) => self.begin(machine, *symbol, clause, sentence, slot),
+            Some(OPEN) => self.begin((machine, kind), *symbol, (clause, sentence), slot),
             Some(known) => known,
             None => return,
         };
+        if state & (ENDS | ENDS_LAST | GOES_ON) == 0 {
+            return;
+        }
         let first = found.len();
         let mut following = following.iter();
         loop {
-            if state & (ENDS | CONDITION_ENDS) != 0 {
-                let after = symbols.len() - following.len();
-                let over = match following.len() {
-                    0 if clauses.question => End::Question,
-                    0 => End::Sentence,
-                    _ => End::Anywhere,
-                };
-                self.note_ends(state, over, at..after, first, (found, visits));
-            }
-            if state & GOES_ON == 0 {
-                return;
-            }
-            let Some(symbol) = following.next() else { return };
-            #[cfg(test)]
-            {
-                self.walked += 1;
+            // The steps are borrowed once for as long as they are known.
+            let (steps, shift) = (self.steps.as_slice(), self.shift);
+            let unknown = loop {
+                if state & (ENDS | GOES_ON) != GOES_ON {
+                    if following.len() == 0 {
+                        break None;
+                    }
+                    if state & ENDS != 0 {
+                        let after = symbols.len() - following.len();
+                        self.note_ends(state, End::Anywhere, at..after, first, (found, visits));
+                    }
+                    if state & GOES_ON == 0 {
+                        break None;
+                    }
+                }
+                let Some(symbol) = following.next() else { break None };
+                #[cfg(test)]
                 crate::mail::steps::count(1);
-            }
-            let from = state << 16 | u32::from(symbol.0);
-            state = match self.steps.get(home(from, self.shift)) {
-                Some(step) if step.from == from => step.to,
-                _ => self.step(machine, state, *symbol),
+                let from = state << 16 | u32::from(symbol.0);
+                match steps.get(home(from, shift)) {
+                    Some(step) if step.from == from => state = step.to,
+                    _ => break Some(*symbol),
+                }
             };
+            match unknown {
+                Some(symbol) => state = self.step(machine, state, symbol),
+                None => break,
+            }
+        }
+        #[cfg(test)]
+        {
+            self.walked += (symbols.len() - at - 1 - following.len()) as u64;
+        }
+        if following.len() == 0 && state & (ENDS | ENDS_LAST) != 0 {
+            let over = if clauses.question { End::Question } else { End::Sentence };
+            self.note_ends(state, over, at..symbols.len(), first, (found, visits));
         }
     }
 
@@ -282,18 +197,17 @@ impl Cache {
             return;
         };
         let [start, end] = [tokens.start, tokens.end].map(|at| u32::try_from(at).unwrap_or(u32::MAX));
-        let visit = Visit {
-            traces: state.traces,
-            state: number(known) as u16,
-            over: over as u8,
-            start,
-            end,
-        };
         if known & CONDITION_ENDS != 0 {
-            visits.push(visit);
+            visits.push(Visit {
+                traces: state.traces,
+                state: number(known) as u16,
+                over: over as u8,
+                start,
+                end,
+            });
         }
         for packed in state.matches() {
-            if packed & 3 > u32::from(visit.over) {
+            if packed & 3 > over as u32 {
                 continue;
             }
             let pattern = packed >> 2;
@@ -306,7 +220,7 @@ impl Cache {
     }
 
     /// The conditions among these patterns that ended at a visit.
-    fn ends_in(&self, visit: &Visit, patterns: &Range<u32>) -> impl Iterator<Item = u32> + '_ {
+    pub(super) fn ends_in(&self, visit: &Visit, patterns: &Range<u32>) -> impl Iterator<Item = u32> + '_ {
         let state = self.states.get(usize::from(visit.state));
         let conditions = state.map_or(&[][..], State::conditions);
         let from = conditions.partition_point(|packed| packed >> 2 < patterns.start | CONDITION);
@@ -321,14 +235,23 @@ impl Cache {
 
     /// The state after the first symbol of a match.
     #[cold]
-    fn begin(&mut self, machine: &Machine, symbol: Symbol, clause: bool, sentence: bool, slot: usize) -> Known {
+    fn begin(
+        &mut self,
+        (machine, kind): (&Machine, Kind),
+        symbol: Symbol,
+        (clause, sentence): (bool, bool),
+        slot: usize,
+    ) -> Known {
         self.places.clear();
         for set in machine.sets_of(symbol) {
-            let may_start = machine.openers_of(*set).iter().filter(|opener| match opener.start {
-                Start::Anywhere => true,
-                Start::Sentence => sentence,
-                Start::Clause => clause,
-            });
+            let may_start = machine
+                .openers_of(kind, *set)
+                .iter()
+                .filter(|opener| match opener.start {
+                    Start::Anywhere => true,
+                    Start::Sentence => sentence,
+                    Start::Clause => clause,
+                });
             self.places.extend(may_start.map(|opener| opener.place));
         }
         let state = self.number_of(machine);
@@ -440,13 +363,21 @@ impl Cache {
         }
         let mut state = State {
             content: self.key.as_slice().into(),
+            counts,
             traces: 0,
         };
         let traced = state.conditions().iter().map(|packed| (packed >> 2) & !CONDITION);
         state.traces = traced.fold(0, |all, pattern| all | traces(&(pattern..pattern + 1)));
         let flag = |holds: bool, flag: Known| if holds { flag } else { 0 };
         let known = u32::from(u16::try_from(self.states.len()).unwrap_or(0))
-            | flag(!state.matches().is_empty(), ENDS)
+            | flag(
+                state.ends().iter().any(|packed| packed & 3 == End::Anywhere as u32),
+                ENDS,
+            )
+            | flag(
+                state.ends().iter().any(|packed| packed & 3 != End::Anywhere as u32),
+                ENDS_LAST,
+            )
             | flag(!state.conditions().is_empty(), CONDITION_ENDS)
             | flag(!state.groups().is_empty(), GOES_ON);
         self.content += state.content.len() + 8;
@@ -457,28 +388,36 @@ impl Cache {
     }
 }
 
+#[cfg(test)]
+impl Cache {
+    /// One that forgets everything before every walk.
+    pub(super) fn forgetful() -> Cache {
+        Cache {
+            forgetful: true,
+            ..Cache::default()
+        }
+    }
+
+    /// Steps taken and computed so far.
+    pub(super) fn cost(&self) -> (u64, u64) {
+        (self.walked, self.computed)
+    }
+}
+
 /// The number of a state.
 fn number(known: Known) -> usize {
     (known & 0xffff) as usize
 }
 
-/// A bit for each few neighbours among patterns, so that most sets of conditions are told apart by one look.
-fn traces(patterns: &Range<u32>) -> u64 {
-    const NEIGHBOURS: u32 = 8;
-    let last = patterns.end.max(patterns.start + 1) - 1;
-    let blocks = patterns.start / NEIGHBOURS..=last / NEIGHBOURS;
-    if blocks.end() - blocks.start() >= 64 {
-        return u64::MAX;
-    }
-    blocks.fold(0, |bits, block| bits | 1 << (block % 64))
-}
-
 impl State {
     fn counts(&self) -> [usize; 2] {
-        match *self.content {
-            [matches, ends, ..] => [matches as usize, ends as usize],
-            _ => [0, 0],
-        }
+        self.counts.map(|count| count as usize)
+    }
+
+    /// All patterns that end here, each with where it may.
+    fn ends(&self) -> &[u32] {
+        let [_, ends] = self.counts();
+        self.content.get(2..2 + ends).unwrap_or_default()
     }
 
     /// The patterns that end here and are no conditions, each with where it may.
@@ -506,5 +445,5 @@ const _: () = assert!(MOST_STATES < 1 << 15);
 /// Where a step is looked for first.
 #[inline]
 fn home(from: u32, shift: u32) -> usize {
-    from.wrapping_mul(0x9e37_79b1).wrapping_shr(shift) as usize
+    (u64::from(from).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (shift & 63)) as usize
 }

@@ -1,6 +1,7 @@
 //! What happens between the first attempt and the last: rounds, several clients, copies that come late, time, restarts.
 
 use super::scene::{HELD_BOX, NOT_SENT, NOTES, Scene};
+use crate::support::ledger::Ledger;
 use crate::support::letters;
 use crate::support::wait::eventually;
 use youward::store::State;
@@ -151,7 +152,7 @@ fn a_hold_that_nobody_ends_goes_back_to_its_author_with_a_notice() {
     let id = scene.hold(&letter);
     scene.wait_for(HELD_BOX, 1);
     scene.wait_idle();
-    let ledger = crate::support::ledger::Ledger::open(&scene.house().data(), true);
+    let ledger = Ledger::open(&scene.house().data(), true);
     scene.restart(|_| {
         assert_eq!(ledger.tamper("UPDATE record SET at = at - 3700000000"), 1);
     });
@@ -178,7 +179,7 @@ fn where_the_standard_says_remind_it_stays_and_its_author_is_reminded() {
     let id = scene.hold(&letter);
     scene.wait_for(HELD_BOX, 1);
     scene.wait_idle();
-    let ledger = crate::support::ledger::Ledger::open(&scene.house().data(), true);
+    let ledger = Ledger::open(&scene.house().data(), true);
     scene.restart(|_| {
         assert_eq!(ledger.tamper("UPDATE record SET at = at - 3700000000"), 1);
     });

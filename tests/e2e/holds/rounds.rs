@@ -19,6 +19,11 @@ fn without_a_login_after_a_restart_work_waits_and_then_goes_on() {
     });
     let waits = scene.release_waits();
     assert_eq!(waits, "the account's next login");
+    let status = scene.house().status().stdout;
+    assert!(
+        status.contains("send the released mail") && status.contains("next login"),
+        "{status}"
+    );
     scene.not_arrived(&letter);
     scene.log_in();
     scene.wait_state(&id, State::Sent);

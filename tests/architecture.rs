@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 const IMPORTS: &[(&str, &[&str])] = &[
     ("mail", &[]),
     ("imap", &[]),
-    ("secrets", &[]),
+    ("secrets", &["smtp"]),
     ("toml_file", &[]),
     ("smtp", &["mail"]),
     ("reading", &["mail"]),

@@ -66,15 +66,24 @@ impl Provider {
 
     /// Every copy that has arrived so far.
     pub(crate) fn copies(&self, letter: &Letter) -> Vec<Vec<u8>> {
-        let new = self.folder.join("mail/prospect/new");
-        let files = std::fs::read_dir(new)
-            .map(|entries| entries.flatten().collect())
-            .unwrap_or_else(|_| Vec::new());
-        let mails = files.iter().filter_map(|entry| std::fs::read(entry.path()).ok());
-        mails
+        self.delivered()
+            .into_iter()
             .filter_map(|mail| as_submitted(&mail))
             .filter(|mail| letter.is_in(mail))
             .collect()
+    }
+
+    /// How many mails with this word in them have arrived, whoever composed them.
+    pub(crate) fn with_word(&self, word: &str) -> usize {
+        let has = |mail: &Vec<u8>| memchr::memmem::find(mail, word.as_bytes()).is_some();
+        self.delivered().iter().filter(|mail| has(mail)).count()
+    }
+
+    /// The prospect's mails as they were delivered.
+    fn delivered(&self) -> Vec<Vec<u8>> {
+        let new = self.folder.join("mail/prospect/new");
+        let files = std::fs::read_dir(new).into_iter().flatten().flatten();
+        files.filter_map(|entry| std::fs::read(entry.path()).ok()).collect()
     }
 
     /// Sends a letter past Youward and waits for it: whatever was sent before on the same way has arrived then, too.

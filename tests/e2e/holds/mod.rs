@@ -5,6 +5,7 @@
 
 mod kills;
 mod mood;
+mod mutt;
 mod release;
 mod rounds;
 mod saboteurs;

@@ -269,6 +269,8 @@ impl Custody {
         candidate
             .rewrites(&open)
             .into_iter()
+            // Its author may still send what they consented to: the other one did not go.
+            .filter(|old| old.state != State::Allowed)
             .filter_map(|old| {
                 let rewrite = matching::compared(old, reading, outcome, record.at);
                 steps::supersede(old, rewrite, None, record.at, self.has_mailboxes(&old.upstream)).ok()

@@ -354,3 +354,40 @@ fn blocks(kind: &WorkKind) -> bool {
         WorkKind::TakeFromSent | WorkKind::Send | WorkKind::Look | WorkKind::Settle { .. }
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn work(record: &str, kind: WorkKind, due: i64) -> Work {
+        Work {
+            seq: 1,
+            record: RecordId(record.to_owned()),
+            kind,
+            account: "ana@seller.example".to_owned(),
+            upstream: "corp".to_owned(),
+            added: Timestamp::UNIX_EPOCH,
+            due: Timestamp::new(due, 0).unwrap(),
+            attempts: 0,
+            waits_for: None,
+        }
+    }
+
+    #[test]
+    fn work_waits_for_what_comes_before_it_but_sending_and_looking_do_not() {
+        let now = Timestamp::new(10, 0).unwrap();
+        let later = work("a", WorkKind::FileDraft, 11);
+        assert!(!any_doable(&[], now));
+        assert!(!any_doable(std::slice::from_ref(&later), now));
+        let copy = work("a", WorkKind::FileCopy, 0);
+        assert!(any_doable(std::slice::from_ref(&copy), now));
+        assert!(!any_doable(&[later.clone(), copy.clone()], now));
+        assert!(any_doable(
+            &[later.clone(), copy, work("b", WorkKind::FileCopy, 0)],
+            now
+        ));
+        assert!(any_doable(&[later, work("a", WorkKind::Send, 10)], now));
+        let looks = work("a", WorkKind::TakeFromSent, 11);
+        assert!(any_doable(&[looks, work("a", WorkKind::Tidy { draft: true }, 0)], now));
+    }
+}

@@ -29,7 +29,7 @@ fn annotated_mail_arrives_octet_for_octet() {
     let youward = youward(provider, ANNOTATING, "none");
     let sent = for_every_client_and_listener(&youward, |mua, account| {
         let letter = letters::selfish();
-        let sent = mua.send(account, &letter);
+        let sent = mua.send(&to_its_own(account, &letter), &letter);
         assert!(sent.status.success(), "{sent:?}\n{}", youward.log());
         assert_says(&sent, "queued as");
         assert_same(&provider.arrived(&letter), &letter.octets, "the mail that arrived");
@@ -48,7 +48,7 @@ fn returned_mail_is_refused_with_reasons_and_goes_nowhere() {
     let letters = std::sync::Mutex::new(Vec::new());
     for_every_client_and_listener(&youward, |mua, account| {
         let letter = letters::selfish();
-        let sent = mua.send(account, &letter);
+        let sent = mua.send(&to_its_own(account, &letter), &letter);
         assert!(!sent.status.success(), "{sent:?}\n{}", youward.log());
         assert_says(&sent, "550");
         assert_says(&sent, "5.7.1");
@@ -64,7 +64,7 @@ fn held_mail_is_taken_into_custody_and_goes_nowhere() {
     let letters = std::sync::Mutex::new(Vec::new());
     for_every_client_and_listener(&youward, |mua, account| {
         let letter = letters::selfish();
-        let sent = mua.send(account, &letter);
+        let sent = mua.send(&to_its_own(account, &letter), &letter);
         assert!(sent.status.success(), "{sent:?}\n{}", youward.log());
         assert_says(&sent, HELD);
         letters.lock().unwrap().push(letter);
@@ -164,6 +164,15 @@ fn for_every_client_and_listener(youward: &Youward, each: impl Fn(Mua, &Account)
         }
     });
     MUAS.len() * LISTENERS.len()
+}
+
+/// To somebody whom no other letter is for: of two such letters to one person the second would be the first's rewrite.
+fn to_its_own(account: &Account, letter: &Letter) -> Account {
+    let to = format!("pat+{}@customer.example", letter.token);
+    Account {
+        to: Box::leak(to.into_boxed_str()),
+        ..account.clone()
+    }
 }
 
 fn kept(youward: &Youward) -> Vec<Kept> {

@@ -280,6 +280,16 @@ impl House {
         Process::run(command, b"")
     }
 
+    /// Runs `youward status` on its settings.
+    pub(crate) fn status(&self) -> Ended {
+        let mut command = ProxyCommand::youward().command();
+        command
+            .arg("status")
+            .arg("--config")
+            .arg(self.scratch.join("youward.toml"));
+        Process::run(command, b"")
+    }
+
     /// Everything kept, newest first.
     pub(crate) fn kept(&self) -> Vec<Kept> {
         let listed = self.held(&["list", "--limit", "0", "--format", "json"]);

@@ -122,12 +122,16 @@ pub(super) async fn note_waiting(
     account: String,
     waits_for: String,
 ) -> Result<(), Fault> {
-    sqlx::query("UPDATE work SET waits_for = $3 WHERE upstream = $1 AND account = $2 AND claimed_until IS NULL")
-        .bind(upstream)
-        .bind(account)
-        .bind(waits_for)
-        .execute(connection)
-        .await?;
+    // What says the same with more words stays.
+    sqlx::query(
+        "UPDATE work SET waits_for = $3 WHERE upstream = $1 AND account = $2 AND claimed_until IS NULL \
+         AND (waits_for IS NULL OR substr(waits_for, 1, length($3)) <> $3)",
+    )
+    .bind(upstream)
+    .bind(account)
+    .bind(waits_for)
+    .execute(connection)
+    .await?;
     Ok(())
 }
 

@@ -19,8 +19,16 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-/// Where a running system can be cut: before each call of these kinds. Each is counted by itself.
-const KINDS: [&str; 4] = ["pwrite64", "fdatasync", "sendto", "write,writev,sendmsg"];
+/// Where a running system can be cut: before each call of these kinds, each counted by itself; from which call on, and in
+/// which steps.
+const RUNS: [(&str, u32, usize); 6] = [
+    ("pwrite64", 1, 3),
+    ("pwrite64", 2, 3),
+    ("pwrite64", 3, 3),
+    ("fdatasync", 1, 1),
+    ("sendto", 1, 1),
+    ("write,writev,sendmsg", 1, 1),
+];
 /// More points than there are calls of a kind between the release and its end.
 const MOST_POINTS: u32 = 60;
 /// Random kills in every run of the tests.
@@ -28,16 +36,16 @@ const CYCLES: u32 = 60;
 
 #[test]
 fn killed_at_every_point_between_release_and_record_nothing_is_lost_or_doubled() {
-    // Most of the time is waiting for the worker's next look, so all kinds go at once.
+    // Most of the time is waiting for the worker's next look, so all go at once.
     let outcomes = std::thread::scope(|scope| {
-        let run = |kind| move || Mill::new(ProxyCommand::youward()).kill_at_every(kind);
-        let runs: Vec<_> = KINDS.into_iter().map(|kind| scope.spawn(run(kind))).collect();
+        let run = |run| move || Mill::new(ProxyCommand::youward()).kill_at_every(run);
+        let runs: Vec<_> = RUNS.into_iter().map(|kind| scope.spawn(run(kind))).collect();
         runs.into_iter()
             .map(|run| run.join().unwrap())
             .collect::<Vec<Outcome>>()
     });
     let kills: u32 = outcomes.iter().map(|outcome| outcome.kills).sum();
-    println!("{kills} kills at every call of {KINDS:?}");
+    println!("{kills} kills at every call of {RUNS:?}");
     let mut seen = BTreeSet::new();
     for outcome in outcomes {
         assert_eq!(outcome.wrong, []);
@@ -100,11 +108,11 @@ impl Mill {
         }
     }
 
-    /// Holds and releases a mail, and kills before the first call of this kind, then before the second, and so on, until a
+    /// Holds and releases a mail, and kills before the first call of this kind, then before the next, and so on, until a
     /// release gets through alive, or something is wrong.
-    pub(super) fn kill_at_every(&mut self, kind: &str) -> Outcome {
+    pub(super) fn kill_at_every(&mut self, (kind, first, step): (&str, u32, usize)) -> Outcome {
         let mut outcome = Outcome::default();
-        for when in 1..=MOST_POINTS {
+        for when in (first..=MOST_POINTS).step_by(step) {
             let (moment, killed) = self.kill_at(kind, when);
             outcome.seen.insert(moment);
             outcome.kills += u32::from(killed);

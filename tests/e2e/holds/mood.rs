@@ -1,6 +1,7 @@
 //! A released mail and the moods of its provider: not now, never, and no answer.
 
 use super::scene::{HELD_BOX, NOTES, Scene, setup};
+use crate::support::client::Client;
 use crate::support::fake_upstream::FakeUpstream;
 use crate::support::imap::{Imap, Variant};
 use crate::support::letters::{self, Letter};
@@ -160,6 +161,35 @@ fn a_password_that_is_wrong_by_now_makes_the_release_wait_for_a_login() {
     assert_eq!(upstream.received(), []);
     upstream.misbehave(&[]);
     scene.log_in();
+    scene.wait_state(&id, State::Sent);
+    assert_eq!(upstream.accepted().len(), 1);
+}
+
+#[test]
+fn mailboxes_that_refuse_the_login_keep_no_release_from_going() {
+    let upstream = FakeUpstream::start(Script::new());
+    let scene = played("mood-closed", &upstream, provider().imap);
+    // The submission server takes this password, the mailboxes do not.
+    let log_in = || {
+        let mut client = Client::ready(scene.youward().clear_port());
+        assert_eq!(client.login(&scene.account, "of another server").code, 235);
+        client
+    };
+    let letter = letters::selfish();
+    let mut client = log_in();
+    client.envelope(&scene.account, &[&scene.prospect]);
+    assert_eq!(client.data(&letter.octets).code, 250);
+    let id = scene.record_of(&letter);
+    eventually("the mailboxes to refuse", || {
+        let work = scene.ledger.work();
+        let refused = |words: &String| words.starts_with("the account's next login: ");
+        work.iter()
+            .any(|work| work.waits_for.as_ref().is_some_and(refused))
+            .then_some(())
+    });
+    scene.command(&["release", &id, "--reason", "as agreed"]);
+    assert!(scene.release_waits().starts_with("the account's next login"));
+    log_in();
     scene.wait_state(&id, State::Sent);
     assert_eq!(upstream.accepted().len(), 1);
 }

@@ -1,7 +1,10 @@
 //! Sent as written after all: by command, by moving the copy; and where that is not allowed, or not what was released.
 
 use super::scene::{HELD_BOX, NOT_SENT, NOTES, SEND, Scene};
+use crate::support::imap_client::ImapClient;
+use crate::support::ledger::Ledger;
 use crate::support::letters;
+use crate::support::provider::{PASSWORD, provider};
 use crate::support::wait::eventually;
 use youward::store::State;
 
@@ -86,14 +89,10 @@ fn a_release_that_is_taken_back_is_not_asked_for_again_by_the_copy() {
     scene.wait_for(HELD_BOX, 1);
     scene.wait_idle();
     let account = scene.account.clone();
-    let ledger = crate::support::ledger::Ledger::open(&scene.house().data(), true);
+    let ledger = Ledger::open(&scene.house().data(), true);
     scene.restart(|_| {
         ledger.release(&id, "").unwrap();
-        let mut mua = crate::support::imap_client::ImapClient::log_in(
-            crate::support::provider::provider().imap,
-            &account,
-            crate::support::provider::PASSWORD,
-        );
+        let mut mua = ImapClient::log_in(provider().imap, &account, PASSWORD);
         mua.run(&format!("SELECT \"{HELD_BOX}\""));
         mua.run(&format!("UID MOVE 1:* \"{SEND}\""));
         ledger.withdraw(&id).unwrap();
@@ -117,7 +116,7 @@ fn other_octets_than_those_released_are_not_sent() {
     let id = scene.hold(&letter);
     scene.wait_for(HELD_BOX, 1);
     scene.wait_idle();
-    let ledger = crate::support::ledger::Ledger::open(&scene.house().data(), true);
+    let ledger = Ledger::open(&scene.house().data(), true);
     scene.restart(|_| {
         ledger.release(&id, "").unwrap();
         assert_eq!(

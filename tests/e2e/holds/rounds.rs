@@ -1,6 +1,7 @@
 //! What happens between the first attempt and the last: rounds, several clients, copies that come late, time, restarts.
 
 use super::scene::{HELD_BOX, NOT_SENT, NOTES, Scene};
+use crate::support::ledger::Ledger;
 use crate::support::letters;
 use crate::support::wait::eventually;
 use youward::store::State;
@@ -18,6 +19,11 @@ fn without_a_login_after_a_restart_work_waits_and_then_goes_on() {
     });
     let waits = scene.release_waits();
     assert_eq!(waits, "the account's next login");
+    let status = scene.house().status().stdout;
+    assert!(
+        status.contains("send the released mail") && status.contains("next login"),
+        "{status}"
+    );
     scene.not_arrived(&letter);
     scene.log_in();
     scene.wait_state(&id, State::Sent);
@@ -151,7 +157,7 @@ fn a_hold_that_nobody_ends_goes_back_to_its_author_with_a_notice() {
     let id = scene.hold(&letter);
     scene.wait_for(HELD_BOX, 1);
     scene.wait_idle();
-    let ledger = crate::support::ledger::Ledger::open(&scene.house().data(), true);
+    let ledger = Ledger::open(&scene.house().data(), true);
     scene.restart(|_| {
         assert_eq!(ledger.tamper("UPDATE record SET at = at - 3700000000"), 1);
     });
@@ -178,7 +184,7 @@ fn where_the_standard_says_remind_it_stays_and_its_author_is_reminded() {
     let id = scene.hold(&letter);
     scene.wait_for(HELD_BOX, 1);
     scene.wait_idle();
-    let ledger = crate::support::ledger::Ledger::open(&scene.house().data(), true);
+    let ledger = Ledger::open(&scene.house().data(), true);
     scene.restart(|_| {
         assert_eq!(ledger.tamper("UPDATE record SET at = at - 3700000000"), 1);
     });

@@ -6,7 +6,7 @@ use crate::support::releases::Wrong;
 
 #[test]
 fn a_release_without_the_record_before_the_dot_is_caught() {
-    let Outcome { kills, wrong, .. } = Mill::new(saboteur("no-dot")).kill_at_every("pwrite64");
+    let Outcome { kills, wrong, .. } = Mill::new(saboteur("no-dot")).kill_at_every(("pwrite64", 1, 1));
     let caught = |wrong: &Wrong| matches!(wrong, Wrong::Unmarked(_) | Wrong::Doubled(_));
     assert!(wrong.iter().any(caught), "after {kills} kills: {wrong:?}");
 }

@@ -3,6 +3,7 @@
 use super::scene::{Scene, setup};
 use crate::support::imap::{BARE, Imap, Variant};
 use crate::support::letters;
+use crate::support::provider::provider;
 use crate::support::youward::{HOLDING, House, Setup};
 use youward::store::State;
 
@@ -98,11 +99,7 @@ fn without_mailboxes_nothing_is_filed_and_release_works_all_the_same() {
         imap: None,
         ..setup("").standard(HOLDING)
     };
-    let scene = Scene::of(
-        "servers-none",
-        House::new(&setup),
-        crate::support::provider::provider().imap,
-    );
+    let scene = Scene::of("servers-none", House::new(&setup), provider().imap);
     let letter = letters::selfish();
     let id = scene.hold(&letter);
     assert_eq!(scene.ledger.work(), []);

@@ -1,9 +1,13 @@
 //! What a rep asks for by moving a held copy to `Youward/Send as written`.
 
 use crate::hold::{Custody, Decider, HoldError};
+use crate::mail::Mail;
 use crate::store::{OpenRecord, State, StoreError, WorkKind};
 use crate::upstream::mailbox::{Folder, MailboxError, Mailboxes, Marked};
 use jiff::Timestamp;
+
+/// Largest mail that is compared with what is held.
+const LARGEST: usize = 64 * 1024 * 1024;
 
 /// Why the mailbox could not be looked through.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +31,8 @@ pub(super) async fn take_up(
         match open.iter().find(|record| is_of(&marked, record)) {
             // Taken back a moment ago: the copy is on its way to where it was.
             Some(record) if is_moved_back(custody, record).await? => {}
+            // An edited draft is its author's: it is sent by their mail client, and not by us.
+            Some(record) if !stands_for(custody, mailboxes, &marked, record).await? => {}
             Some(record) if record.state == State::Held => {
                 let asked = custody.release(&record.id.0, "", &Decider::Author, now).await;
                 match asked {
@@ -64,6 +70,22 @@ fn is_of(marked: &Marked, record: &OpenRecord) -> bool {
         Some(id) => *id == record.id.0,
         None => marked.message_id.is_some() && marked.bare_message_id() == record.message_id.as_deref(),
     }
+}
+
+/// Whether what lies there is what would be sent: the annotated copy stands for it, but a draft with the same Message-ID may
+/// have been edited.
+async fn stands_for(
+    custody: &Custody,
+    mailboxes: &mut Mailboxes,
+    marked: &Marked,
+    record: &OpenRecord,
+) -> Result<bool, MoveError> {
+    if marked.record.is_some() {
+        return Ok(true);
+    }
+    let kept = custody.store().get(&record.id.0).await.map_err(HoldError::from)?;
+    let octets = mailboxes.fetch(Folder::SendAsWritten, marked.uid, LARGEST).await?;
+    Ok(octets.is_some() && octets.as_deref() == kept.mail.as_ref().map(Mail::octets))
 }
 
 /// A copy of what is settled already goes; a mail that is not ours stays as it is.

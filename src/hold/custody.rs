@@ -270,9 +270,10 @@ impl Custody {
             .rewrites(&open)
             .into_iter()
             // Its author may still send what they consented to: the other one did not go.
-            .filter(|old| old.state != State::Allowed)
+            .filter(|old| !matches!(old.state, State::Allowed | State::Released | State::InDoubt))
             .filter_map(|old| {
-                let rewrite = matching::compared(old, reading, outcome, record.at);
+                let mut rewrite = matching::compared(old, reading, outcome, record.at);
+                rewrite.message_id.clone_from(&record.message_id);
                 steps::supersede(old, rewrite, None, record.at, self.has_mailboxes(&old.upstream)).ok()
             })
             .collect()
@@ -318,7 +319,8 @@ impl Custody {
                 if used == Some(&old.id) {
                     continue;
                 }
-                let rewrite = matching::compared(old, reading, outcome, at);
+                let mut rewrite = matching::compared(old, reading, outcome, at);
+                rewrite.message_id.clone_from(&candidate.message_id);
                 let step = steps::supersede(old, rewrite, None, at, self.has_mailboxes(&old.upstream))?;
                 match self.store.step(step).await {
                     Err(StoreError::Changed { .. }) => changed = true,
@@ -335,7 +337,8 @@ impl Custody {
             if used == Some(&old.id) || !self.has_mailboxes(&old.upstream) {
                 continue;
             }
-            let rewrite = matching::compared(old, reading, outcome, at);
+            let mut rewrite = matching::compared(old, reading, outcome, at);
+            rewrite.message_id.clone_from(&candidate.message_id);
             match self.store.step(steps::perhaps_rewritten(old, rewrite, at)).await {
                 Ok(()) | Err(StoreError::Changed { .. }) => {}
                 Err(error) => return Err(error.into()),

@@ -7,6 +7,7 @@ use crate::annotate::copy::CopyError;
 use crate::store::{Claim, Erase, Finish, NewWork, Notice, Record, Rewrite, State, StoreError, Work, WorkKind};
 use crate::upstream::mailbox::{Find, Folder, Mailboxes};
 use jiff::{SignedDuration, Timestamp};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// How often is looked for the copy that a MUA files after the 250, and when: MUAs take seconds, a slow phone minutes.
 const LOOKS: [i64; 9] = [1, 1, 2, 4, 8, 16, 60, 300, 600];
@@ -99,7 +100,9 @@ impl Filing<'_> {
         let stage = wording::stage(record, before.as_ref(), wording::ways(record, self.mailboxes));
         let made = match &record.annotated_copy {
             Some(kept) => Ok(Some(kept.clone())),
-            None => copy::at_stage(record, &stage),
+            // A mail that could not be read may have been held for that very reason.
+            None => catch_unwind(AssertUnwindSafe(|| copy::at_stage(record, &stage)))
+                .unwrap_or_else(|_| Err(CopyError::Build("the mail can't be read".to_owned()))),
         };
         match made {
             Ok(Some(octets)) => self.mailboxes.append(folder, &octets, &[], None).await?,
@@ -112,13 +115,18 @@ impl Filing<'_> {
     /// The MUA's own copy says that the mail went; as long as it did not, that copy waits elsewhere.
     async fn take_from_sent(&mut self, record: &Record, attempts: u32) -> Result<End, WorkError> {
         let waits = matches!(record.summary.state, State::Held | State::Released);
-        let Some(id) = record.message_id.as_ref().filter(|_| waits) else {
+        let Some(id) = searchable(record).filter(|_| waits) else {
             return Ok(End::Done);
         };
         let found = self.mailboxes.find(Folder::Sent, Find::MessageId(id)).await?;
         if !found.is_empty() {
             self.mailboxes.ensure(Folder::NotSent).await?;
             for uid in found {
+                // The search took its time: a rewrite with the same Message-ID may have gone meanwhile.
+                let now = self.custody.store().get(&record.summary.id.0).await?;
+                if !matches!(now.summary.state, State::Held | State::Released) {
+                    break;
+                }
                 self.mailboxes.move_to(Folder::Sent, uid, Folder::NotSent).await?;
             }
             return Ok(End::Done);
@@ -131,7 +139,7 @@ impl Filing<'_> {
         if record.summary.state != State::Sent || self.mailboxes.files_sent_itself() {
             return Ok(End::Done);
         }
-        if let Some(id) = &record.message_id {
+        if let Some(id) = searchable(record) {
             if !self.mailboxes.find(Folder::Sent, Find::MessageId(id)).await?.is_empty() {
                 return Ok(End::Done);
             }
@@ -153,22 +161,31 @@ impl Filing<'_> {
     /// Takes away what was put beside the mail, and the draft if it is still as it was put there.
     async fn tidy(&mut self, record: &Record, draft: bool) -> Result<End, WorkError> {
         let id = &record.summary.id.0;
-        for folder in [Folder::Held, Folder::SendAsWritten, Folder::NotSent] {
-            if self.mailboxes.name(folder).is_none() {
-                continue;
-            }
+        for folder in [Folder::Held, Folder::SendAsWritten] {
             for uid in self.mailboxes.find(folder, Find::Record(id)).await? {
                 self.mailboxes.remove(folder, uid).await?;
             }
-            let Some(id) = &record.message_id else { continue };
-            for uid in self.mailboxes.find(folder, Find::MessageId(id)).await? {
-                self.mailboxes.remove(folder, uid).await?;
+        }
+        // Only what was moved there lies there.
+        if let Some(id) = searchable(record)
+            && self.mailboxes.name(Folder::NotSent).is_some()
+        {
+            for uid in self.mailboxes.find(Folder::NotSent, Find::MessageId(id)).await? {
+                self.mailboxes.remove(Folder::NotSent, uid).await?;
             }
         }
         // A copy that the mail client filed as sent, and that was not taken out before the hold was over. Where the mail was
-        // released once, it may have gone.
-        let never_left = record.summary.state != State::Sent && record.permit.is_none();
-        for (folder, clears) in [(Folder::Drafts, draft), (Folder::Sent, never_left)] {
+        // released once, or the same mail passed later, it may have gone.
+        let passed = record
+            .rewrite
+            .as_ref()
+            .is_some_and(|rewrite| rewrite.message_id.is_none() || rewrite.message_id == record.message_id);
+        let never_left = record.summary.state != State::Sent && record.permit.is_none() && !passed;
+        for (folder, clears) in [
+            (Folder::Drafts, draft),
+            (Folder::SendAsWritten, true),
+            (Folder::Sent, never_left),
+        ] {
             if clears {
                 for uid in self.as_written(folder, record).await? {
                     self.mailboxes.remove(folder, uid).await?;
@@ -184,7 +201,7 @@ impl Filing<'_> {
 
     /// Mails in a mailbox that are the record's, octet by octet.
     async fn as_written(&mut self, folder: Folder, record: &Record) -> Result<Vec<u32>, WorkError> {
-        let (Some(id), Some(mail)) = (&record.message_id, &record.mail) else {
+        let (Some(id), Some(mail)) = (searchable(record), &record.mail) else {
             return Ok(Vec::new());
         };
         let mut same = Vec::new();
@@ -208,7 +225,7 @@ impl Filing<'_> {
     ) -> Result<bool, WorkError> {
         let store = self.custody.store();
         let filed = matches!(record.summary.state, State::Held | State::Refused);
-        let Some(id) = record.message_id.as_ref().filter(|_| filed) else {
+        let Some(id) = searchable(record).filter(|_| filed) else {
             store.finish(claim, Finish::Done).await?;
             return Ok(true);
         };
@@ -269,13 +286,13 @@ impl Filing<'_> {
             store.finish(claim, Finish::Done).await?;
             return Ok(true);
         }
-        // Where it does not, a copy in Sent is the mail client's, and proves nothing.
-        let found = match record
-            .message_id
-            .as_ref()
-            .filter(|_| self.mailboxes.files_sent_itself())
-        {
-            Some(id) => !self.mailboxes.find(Folder::Sent, Find::MessageId(id)).await?.is_empty(),
+        // Where it does not, a copy in Sent is the mail client's, and proves nothing. Where it does, one that is the mail octet by
+        // octet may be the client's all the same: providers add what they know of its way.
+        let found = match searchable(record).filter(|_| self.mailboxes.files_sent_itself()) {
+            Some(id) => {
+                let copies = self.mailboxes.find(Folder::Sent, Find::MessageId(id)).await?.len();
+                copies > self.as_written(Folder::Sent, record).await?.len()
+            }
             None => false,
         };
         let now = (self.clock)();
@@ -301,6 +318,13 @@ impl Filing<'_> {
             }
         }
     }
+}
+
+/// The Message-ID, if a server can be asked for it.
+fn searchable(record: &Record) -> Option<&str> {
+    const LONGEST: usize = 900;
+    let id = record.message_id.as_deref()?;
+    (id.len() <= LONGEST && id.bytes().all(|octet| octet.is_ascii_graphic() || octet == b' ')).then_some(id)
 }
 
 /// How one piece ended.

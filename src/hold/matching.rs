@@ -29,13 +29,19 @@ pub struct Candidate {
     pub subject: String,
     /// The body's sketch; `None` for a short text.
     pub sketch: Option<Sketch>,
+    /// It is passed on as it was (RFC 5322 §3.6.6): its Message-ID is another mail's.
+    pub resent: bool,
 }
 
 impl Candidate {
-    /// The records that this mail is a rewrite of, among the open ones of its account: by Message-ID, by References if a
-    /// recipient is the same, else by the same recipients and a near subject or body (the nearest one only).
+    /// The records that this mail is a rewrite of, among the open ones of its account: by Message-ID or References if a
+    /// recipient is the same, else by the same recipients and a near body, or a near subject if it begins a thread (the
+    /// nearest one only). What is released or in doubt is ended by the strong signs alone.
     #[must_use]
     pub fn rewrites<'a>(&self, open: &'a [OpenRecord]) -> Vec<&'a OpenRecord> {
+        if self.resent {
+            return Vec::new();
+        }
         let mine = || {
             open.iter().filter(|record| {
                 record.account == self.account && record.upstream == self.upstream && record.state != State::Sending
@@ -46,6 +52,7 @@ impl Candidate {
             return by_id;
         }
         let mut near: Vec<(f64, &OpenRecord)> = mine()
+            .filter(|record| !matches!(record.state, State::Released | State::InDoubt))
             .filter(|record| folded(&self.recipients) == folded(&record.recipients))
             .filter_map(|record| self.nearness(record).map(|near| (near, record)))
             .collect();
@@ -53,11 +60,13 @@ impl Candidate {
         near.into_iter().take(1).map(|(_, record)| record).collect()
     }
 
-    /// Held records to the same recipients that nothing in this mail tells to be its older version.
+    /// Held records to the same recipients that nothing in this mail tells to be its older version. An answer in a thread is
+    /// no first mail written anew.
     #[must_use]
     pub fn to_the_same<'a>(&self, open: &'a [OpenRecord]) -> Vec<&'a OpenRecord> {
         let same = |record: &&OpenRecord| {
-            record.account == self.account
+            self.begins_a_thread()
+                && record.account == self.account
                 && record.upstream == self.upstream
                 && matches!(record.state, State::Held | State::Refused)
                 && folded(&self.recipients) == folded(&record.recipients)
@@ -67,8 +76,12 @@ impl Candidate {
 
     fn names(&self, record: &OpenRecord) -> bool {
         let Some(id) = &record.message_id else { return false };
-        self.message_id.as_ref() == Some(id)
-            || (self.references.contains(id) && !folded(&self.recipients).is_disjoint(&folded(&record.recipients)))
+        (self.message_id.as_ref() == Some(id) || self.references.contains(id))
+            && !folded(&self.recipients).is_disjoint(&folded(&record.recipients))
+    }
+
+    fn begins_a_thread(&self) -> bool {
+        !self.resent && self.references.is_empty() && without_prefixes(&self.subject) == self.subject.to_lowercase()
     }
 
     /// `None` if neither subject nor body is near.
@@ -78,7 +91,8 @@ impl Candidate {
             _ => 0.0,
         };
         let subject = shared_words(&self.subject, &record.subject);
-        (body >= BODY_NEAR || subject >= SUBJECT_NEAR).then_some(body + subject)
+        let renamed = subject >= SUBJECT_NEAR && self.begins_a_thread() && words(&self.subject).len() > 1;
+        (body >= BODY_NEAR || renamed).then_some(body + subject)
     }
 }
 
@@ -96,6 +110,7 @@ pub fn compared(before: &OpenRecord, reading: Option<&Reading>, outcome: &str, a
         at,
         outcome: outcome.to_owned(),
         record: None,
+        message_id: None,
         score_before: before.score,
         score: reading
             .filter(|reading| reading.not_read.is_none())
@@ -150,7 +165,8 @@ fn shared_words(one: &str, other: &str) -> f64 {
     f64::from(u32::try_from(shared).unwrap_or(0)) / f64::from(u32::try_from(all).unwrap_or(u32::MAX))
 }
 
-fn words(subject: &str) -> BTreeSet<String> {
+/// In lower case, without what answers and forwards put before it.
+fn without_prefixes(subject: &str) -> String {
     const PREFIXES: [&str; 8] = ["re", "fw", "fwd", "aw", "wg", "sv", "tr", "rv"];
     let lower = subject.to_lowercase();
     let mut rest = lower.as_str();
@@ -159,7 +175,12 @@ fn words(subject: &str) -> BTreeSet<String> {
     {
         rest = after;
     }
-    rest.split(|c: char| !c.is_alphanumeric())
+    rest.to_owned()
+}
+
+fn words(subject: &str) -> BTreeSet<String> {
+    without_prefixes(subject)
+        .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
         .map(str::to_owned)
         .collect()
@@ -205,6 +226,7 @@ mod tests {
             references: Vec::new(),
             recipients: to.iter().map(|path| (*path).to_owned()).collect(),
             subject: subject.to_owned(),
+            resent: false,
             sketch: sketched(body),
         }
     }
@@ -221,14 +243,19 @@ mod tests {
         and sent them on to your colleague, who wanted to look at them before the audit in March.";
 
     #[test]
-    fn the_same_message_id_is_enough() {
+    fn the_same_message_id_is_enough_to_a_common_recipient() {
         let records = [
             open("a", &["bob@x.example"], "One"),
             open("b", &["bob@x.example"], "Two"),
         ];
-        let mut candidate = later(&["eve@y.example"], "Quite different", OTHER_BODY);
+        let mut candidate = later(&["eve@y.example", "bob@x.example"], "Quite different", OTHER_BODY);
         candidate.message_id = Some("b@seller.example".to_owned());
         assert_eq!(found(&candidate, &records), ["b"]);
+        candidate.resent = true;
+        assert!(found(&candidate, &records).is_empty(), "a bounce is no rewrite");
+        candidate.resent = false;
+        candidate.recipients = vec!["boss@seller.example".to_owned()];
+        assert!(found(&candidate, &records).is_empty());
     }
 
     #[test]
@@ -245,8 +272,17 @@ mod tests {
     fn the_same_recipients_and_a_near_subject_or_body() {
         let records = [open("a", &["bob@x.example", "eve@x.example"], "Save time at your mill")];
         let to = ["eve@X.example", "bob@x.example"];
-        let subject_only = later(&to, "Re: Your mill: save time?", OTHER_BODY);
+        let subject_only = later(&to, "Your mill: save time?", OTHER_BODY);
         assert_eq!(found(&subject_only, &records), ["a"]);
+        let answer = later(&to, "Re: Your mill: save time?", OTHER_BODY);
+        assert!(found(&answer, &records).is_empty() && answer.to_the_same(&records).is_empty());
+        for state in [State::Released, State::InDoubt] {
+            let on_its_way = [OpenRecord {
+                state,
+                ..records[0].clone()
+            }];
+            assert!(found(&subject_only, &on_its_way).is_empty(), "{state}");
+        }
         let body_only = later(&to, "Thursday", &format!("Dear Bob, one question first. {BODY}"));
         assert_eq!(found(&body_only, &records), ["a"]);
         assert!(found(&later(&to, "Minutes", OTHER_BODY), &records).is_empty());

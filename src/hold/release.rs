@@ -53,6 +53,15 @@ impl Releasing<'_> {
     ) -> Result<Sent, HoldError> {
         let store = self.custody.store();
         let record = store.get(&work.record.0).await?;
+        if record.summary.state == State::Sending {
+            // An earlier attempt began it and could not note its end.
+            let why = "how an earlier attempt ended could not be noted";
+            let mailboxes = self.mailboxes(&record);
+            store
+                .step(steps::lost(&record, why, Some(claim), (self.clock)(), mailboxes)?)
+                .await?;
+            return Ok(Sent::Over);
+        }
         let (Some(mail), State::Released) = (&record.mail, record.summary.state) else {
             store.finish(claim, Finish::Done).await?;
             return Ok(Sent::Over);
@@ -158,7 +167,7 @@ impl Releasing<'_> {
         let store = self.custody.store();
         // If the record was withdrawn, superseded or discarded meanwhile, this fails, and without its end the content is
         // no mail.
-        match store.step(steps::begin(record, (self.clock)())?).await {
+        match store.step(steps::begin(record, claim, (self.clock)())?).await {
             Err(StoreError::Changed { .. }) => {
                 store.finish(claim, Finish::Done).await?;
                 return Ok(Sent::Over);

@@ -54,6 +54,7 @@ fn take<'a>(record: impl Into<Stand<'a>>, step: Step, at: Timestamp, why: &str) 
         ends_work: false,
         work: Vec::new(),
         done: None,
+        during: None,
     })
 }
 
@@ -119,8 +120,11 @@ pub(super) fn withdraw(
 }
 
 /// The end of the content is about to be sent. This stands before the final dot does.
-pub(super) fn begin(record: &Record, at: Timestamp) -> Result<Transition, HoldError> {
-    take(record, Step::Begin, at, "the end of its content is being sent")
+pub(super) fn begin(record: &Record, claim: Claim, at: Timestamp) -> Result<Transition, HoldError> {
+    Ok(Transition {
+        during: Some(claim),
+        ..take(record, Step::Begin, at, "the end of its content is being sent")?
+    })
 }
 
 /// After [`begin`] a record stands there, whatever was read of it before.
@@ -218,8 +222,16 @@ pub(super) fn confirm(
 }
 
 pub(super) fn send_again(record: &Record, reason: &str, who: &str, at: Timestamp) -> Result<Transition, HoldError> {
+    // The permission is given anew, for the same octets: the time for which it is tried again counts from now.
+    let renewed = |permit: &Permit| Permit {
+        at,
+        by: who.to_owned(),
+        reason: reason.to_owned(),
+        digest: permit.digest.clone(),
+    };
     Ok(Transition {
         who: Some(who.to_owned()),
+        mark: record.permit.as_ref().map(renewed).map(Mark::Release),
         ends_work: true,
         work: vec![NewWork::now(WorkKind::Send, at)],
         ..take(record, Step::SendAgain, at, reason)?
@@ -269,7 +281,13 @@ pub(super) fn expire(
 }
 
 /// Its author is reminded; it stays where it is.
-pub(super) fn remind(record: &OpenRecord, held_for_hours: u32, at: Timestamp, mailboxes: bool) -> Transition {
+pub(super) fn remind(
+    record: &OpenRecord,
+    held_for_hours: u32,
+    reminders: u32,
+    at: Timestamp,
+    mailboxes: bool,
+) -> Transition {
     Transition {
         record: record.id.clone(),
         from: record.state,
@@ -279,10 +297,11 @@ pub(super) fn remind(record: &OpenRecord, held_for_hours: u32, at: Timestamp, ma
         what: "reminded",
         why: format!("held for {held_for_hours} hours"),
         erase: Erase::Nothing,
-        mark: Some(Mark::Reminded),
+        mark: Some(Mark::Reminded(reminders)),
         ends_work: false,
         work: filed(mailboxes, [WorkKind::Notify(Notice::Reminder { held_for_hours })], at),
         done: None,
+        during: None,
     }
 }
 
@@ -294,7 +313,7 @@ pub(super) fn submitted_again(record: &OpenRecord, at: Timestamp) -> Transition 
         why: "the same mail as the one that is held".to_owned(),
         mark: None,
         work: vec![NewWork::now(WorkKind::TakeFromSent, at)],
-        ..remind(record, 0, at, false)
+        ..remind(record, 0, 0, at, false)
     }
 }
 
@@ -306,7 +325,7 @@ pub(super) fn perhaps_rewritten(record: &OpenRecord, rewrite: Rewrite, at: Times
         why: matching::in_words(&rewrite),
         mark: None,
         work: vec![NewWork::now(WorkKind::Settle { rewrite }, at)],
-        ..remind(record, 0, at, false)
+        ..remind(record, 0, 0, at, false)
     }
 }
 
@@ -319,7 +338,7 @@ pub(super) fn not_released(record: &OpenRecord, why: &str, at: Timestamp, mailbo
         why: why.to_owned(),
         mark: None,
         work: filed(mailboxes, [WorkKind::Notify(notice)], at),
-        ..remind(record, 0, at, false)
+        ..remind(record, 0, 0, at, false)
     }
 }
 

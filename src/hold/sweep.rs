@@ -46,8 +46,11 @@ impl Worker {
             Then::Return if is_over(open.at, hours, now) => steps::expire(open, hours, now, mailboxes).map(Some),
             Then::Return => Ok(None),
             Then::Remind => {
-                let next = hours.saturating_mul(open.reminders + 1);
-                Ok(is_over(open.at, next, now).then(|| steps::remind(open, next, now, mailboxes)))
+                // One for all that fell into a time when nothing ran.
+                let age = u32::try_from(now.duration_since(open.at).as_hours()).unwrap_or(0);
+                let due = age / hours;
+                let next = (due > open.reminders).then(|| steps::remind(open, age, due, now, mailboxes));
+                Ok(next)
             }
         }
     }

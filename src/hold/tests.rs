@@ -182,8 +182,11 @@ async fn a_doubt_is_settled_by_people() {
 #[tokio::test]
 async fn a_rewrite_that_is_held_again_is_the_next_round() {
     let (custody, _dir) = custody().await;
-    let first = hold(&custody, held(1, noon(0), Who::Author)).await;
+    let mut original = held(1, noon(0), Who::Author);
+    original.subject = "Saving time at the docks".to_owned();
+    let first = hold(&custody, original).await;
     let mut rewrite = held(2, noon(5), Who::Author);
+    rewrite.subject = "Saving time at your docks".to_owned();
     rewrite.message_id = Some("2@seller.example".to_owned());
     let second = hold(&custody, rewrite).await;
     let (first, second) = (
@@ -213,7 +216,8 @@ async fn a_rewrite_that_is_held_again_is_the_next_round() {
 #[tokio::test]
 async fn a_rewrite_that_passes_closes_the_hold_and_the_audit_tells_what_changed() {
     let (custody, _dir) = custody().await;
-    let record = held(1, noon(0), Who::Author);
+    let mut record = held(1, noon(0), Who::Author);
+    record.subject = "Saving time at the docks".to_owned();
     let candidate = Candidate {
         message_id: None,
         ..candidate(&record)

@@ -85,8 +85,8 @@ impl Worker {
     /// Works until the stop.
     pub async fn run(self, mut stopping: watch::Receiver<bool>) {
         let worker = Arc::new(self);
-        let mut busy: JoinSet<Owner> = JoinSet::new();
-        let mut at_work: HashSet<Owner> = HashSet::new();
+        let mut busy: JoinSet<()> = JoinSet::new();
+        let mut at_work: HashMap<tokio::task::Id, Owner> = HashMap::new();
         // Whether work came up for which there was no hand free: then the next free hand takes it.
         let mut missed = false;
         let mut swept = tokio::time::Instant::now();
@@ -100,7 +100,7 @@ impl Worker {
                 worker.sweep().await;
             }
             for (owner, work) in worker.due().await {
-                if at_work.len() >= AT_ONCE || at_work.contains(&owner) {
+                if at_work.len() >= AT_ONCE || at_work.values().any(|busy| *busy == owner) {
                     missed = true;
                     continue;
                 }
@@ -108,12 +108,9 @@ impl Worker {
                     worker.wait_for(&owner, &work, what).await;
                     continue;
                 }
-                at_work.insert(owner.clone());
-                let worker = worker.clone();
-                busy.spawn(async move {
-                    worker.work_for(&owner, work).await;
-                    owner
-                });
+                let (worker, of) = (worker.clone(), owner.clone());
+                let task = busy.spawn(async move { worker.work_for(&of, work).await });
+                at_work.insert(task.id(), owner);
             }
             let poll = tokio::time::sleep(POLL);
             tokio::pin!(poll);
@@ -122,15 +119,13 @@ impl Worker {
                     _ = stopping.wait_for(|stop| *stop) => break 'rounds,
                     () = worker.custody.new_work() => break,
                     () = worker.vault.deposited() => break,
-                    Some(ended) = busy.join_next() => {
-                        match ended {
-                            Ok(owner) => {
-                                at_work.remove(&owner);
-                            }
-                            // A panic in one account's work: nobody knows whose, so all that are not running may begin anew.
-                            Err(_) if busy.is_empty() => at_work.clear(),
-                            Err(_) => {}
-                        }
+                    Some(ended) = busy.join_next_with_id() => {
+                        // A panic in one account's work must not end more than that.
+                        let id = match ended {
+                            Ok((id, ())) => id,
+                            Err(error) => error.id(),
+                        };
+                        at_work.remove(&id);
                         if missed {
                             break;
                         }
@@ -178,6 +173,10 @@ impl Worker {
             return;
         };
         let credentials = self.vault.get(upstream, account);
+        if credentials.is_none() && self.wants(owner).is_some() {
+            // Their time was over at this moment.
+            return;
+        }
         let mut mailboxes: Option<Mailboxes> = None;
         let mut stuck: HashSet<RecordId> = HashSet::new();
         // Mailboxes that can't be reached, or don't let us in, keep no released mail from going.
@@ -292,10 +291,19 @@ impl Worker {
         credentials: Option<&Credentials>,
         mailboxes: &mut Option<Mailboxes>,
     ) -> Result<bool, WorkError> {
-        let (Some((endpoint, tls)), Some(credentials)) = (&gateway.imap, credentials) else {
+        let Some((endpoint, tls)) = &gateway.imap else {
             // The settings have changed: there are no mailboxes any more.
             self.custody.store().finish(claim, Finish::Done).await?;
             return Ok(true);
+        };
+        let Some(credentials) = credentials else {
+            let due = (self.clock)() + backoff(work.attempts);
+            let waits_for = "the account's next login".to_owned();
+            self.custody
+                .store()
+                .finish(claim, Finish::Later { due, waits_for })
+                .await?;
+            return Ok(false);
         };
         let mailboxes = match mailboxes {
             Some(mailboxes) => mailboxes,

@@ -330,6 +330,7 @@ impl Opinion {
                 .map(|recipient| recipient.path.clone())
                 .collect(),
             subject: headers.subject,
+            resent: headers.resent,
             sketch: prose.and_then(|prose| reading::sketch(prose, &context)),
         }
     }

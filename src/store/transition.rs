@@ -32,6 +32,8 @@ pub struct Transition {
     pub work: Vec<NewWork>,
     /// The piece of work that is done with this step. If its claim has lapsed, the step does not happen.
     pub done: Option<Claim>,
+    /// The piece of work in the course of which this step is taken; the same goes for its claim.
+    pub during: Option<Claim>,
 }
 
 /// What a step erases.
@@ -57,8 +59,8 @@ pub enum Mark {
     Release(Permit),
     /// What the author sent instead.
     Rewrite(Rewrite),
-    /// The author has been reminded once more.
-    Reminded,
+    /// The author has been reminded so often.
+    Reminded(u32),
 }
 
 /// A release: whose word it is, and what it was given for.
@@ -83,6 +85,9 @@ pub struct Rewrite {
     pub outcome: String,
     /// The record of the rewrite, if it has one.
     pub record: Option<RecordId>,
+    /// Its Message-ID without the brackets.
+    #[serde(default)]
+    pub message_id: Option<String>,
     /// The score before.
     pub score_before: Option<i32>,
     /// The score of the rewrite; `None` if it was not read or not judged.

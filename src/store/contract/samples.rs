@@ -94,6 +94,7 @@ pub(crate) fn step(id: &RecordId, from: State, to: State, at: Timestamp) -> Tran
         ends_work: false,
         work: Vec::new(),
         done: None,
+        during: None,
     }
 }
 

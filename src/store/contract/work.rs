@@ -157,6 +157,7 @@ pub(crate) async fn a_record_replaces_others_in_one_transaction(store: Shared) {
         at: noon(1),
         outcome: "was held".to_owned(),
         record: None,
+        message_id: None,
         score_before: Some(42),
         score: Some(60),
         gone: vec!["hype/thrilled".to_owned()],
@@ -204,17 +205,16 @@ pub(crate) async fn open_records_are_those_in_which_something_is_to_be_done(stor
 }
 
 pub(crate) async fn superseded_content_goes_in_time(store: Shared) {
-    let ids = [1, 2].map(|n| held(n, noon(i64::from(n)), Who::Author));
     let mut kept = Vec::new();
-    for record in ids {
-        let id = store.commit(record).await.unwrap();
+    for (n, over) in [(1, noon(5)), (2, noon(9))] {
+        let id = store.commit(held(n, noon(0), Who::Author)).await.unwrap();
         store
-            .step(step(&id, State::Held, State::Superseded, noon(3)))
+            .step(step(&id, State::Held, State::Superseded, over))
             .await
             .unwrap();
         kept.push(id);
     }
-    store.erase_superseded(noon(2)).await.unwrap();
+    store.erase_superseded(noon(7)).await.unwrap();
     let mail = async |id: &RecordId| store.get(&id.0).await.unwrap().mail.is_some();
     assert!(!mail(&kept[0]).await && mail(&kept[1]).await);
 }

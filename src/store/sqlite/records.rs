@@ -224,7 +224,8 @@ pub(super) async fn get(readers: &SqlitePool, typed: &str) -> Result<Record, Fau
 pub(super) async fn superseded_before(readers: &SqlitePool, before: Timestamp) -> Result<bool, Fault> {
     let found: Option<i64> = sqlx::query_scalar(
         "SELECT 1 FROM content JOIN record ON record.id = content.record \
-         WHERE record.state = 'superseded' AND record.at < $1 LIMIT 1",
+         WHERE record.state = 'superseded' AND coalesce(record.since, record.at) < $1 \
+         AND record.id NOT IN (SELECT record FROM work) LIMIT 1",
     )
     .bind(before.as_microsecond())
     .fetch_optional(readers)
@@ -235,7 +236,7 @@ pub(super) async fn superseded_before(readers: &SqlitePool, before: Timestamp) -
 /// See [`Store::erase_superseded`](crate::store::Store::erase_superseded).
 pub(super) async fn erase_superseded(connection: &mut SqliteConnection, before: Timestamp) -> Result<(), Fault> {
     sqlx::query(
-        "DELETE FROM content WHERE record IN (SELECT id FROM record WHERE state = 'superseded' AND at < $1) \
+        "DELETE FROM content WHERE record IN (SELECT id FROM record WHERE state = 'superseded' AND coalesce(since, at) < $1) \
          AND record NOT IN (SELECT record FROM work)",
     )
     .bind(before.as_microsecond())

@@ -24,6 +24,7 @@ pub(super) async fn take(
         ends_work,
         work: follows,
         done,
+        during,
     } = transition;
     let row = sqlx::query("SELECT state, account, upstream FROM record WHERE id = $1")
         .bind(&id.0)
@@ -40,10 +41,16 @@ pub(super) async fn take(
     {
         return Err(changed());
     }
-    sqlx::query("UPDATE record SET state = $2, replaced_by = coalesce($3, replaced_by) WHERE id = $1")
+    if let Some(claim) = during
+        && !work::is_claimed(connection, claim).await?
+    {
+        return Err(changed());
+    }
+    sqlx::query("UPDATE record SET state = $2, replaced_by = coalesce($3, replaced_by), since = $4 WHERE id = $1")
         .bind(&id.0)
         .bind(to.word())
         .bind(replacement.map(|id| &id.0))
+        .bind(at.as_microsecond())
         .execute(&mut *connection)
         .await?;
     if let Some(mut mark) = mark {
@@ -98,7 +105,9 @@ async fn note(connection: &mut SqliteConnection, id: &RecordId, mark: &Mark, at:
         Mark::Rewrite(rewrite) => sqlx::query("UPDATE record SET rewrite = $2 WHERE id = $1")
             .bind(&id.0)
             .bind(rows::to_json(rewrite)?),
-        Mark::Reminded => sqlx::query("UPDATE record SET reminders = reminders + 1 WHERE id = $1").bind(&id.0),
+        Mark::Reminded(count) => sqlx::query("UPDATE record SET reminders = $2 WHERE id = $1")
+            .bind(&id.0)
+            .bind(*count),
     };
     statement.execute(connection).await?;
     Ok(())

@@ -53,6 +53,11 @@ pub(super) async fn claim(
     Ok(fence.map(|fence| Claim { seq, fence }))
 }
 
+/// Whether a claim still counts.
+pub(super) async fn is_claimed(connection: &mut SqliteConnection, claim: Claim) -> Result<bool, Fault> {
+    Ok(record_of(connection, claim).await?.is_some())
+}
+
 /// Takes claimed work away; false if the claim has lapsed.
 pub(super) async fn remove(connection: &mut SqliteConnection, claim: Claim) -> Result<bool, Fault> {
     let removed = sqlx::query("DELETE FROM work WHERE seq = $1 AND fence = $2")

@@ -10,7 +10,7 @@ use crate::support::script::{Fault, Phase, Script};
 use crate::support::wait::eventually;
 use crate::support::youward::{House, Setup};
 use youward::hold::Settlement;
-use youward::store::State;
+use youward::store::{State, WorkKind};
 
 /// A rep whose submission server we play, and whose mailboxes are real.
 fn played(name: &str, upstream: &FakeUpstream, imap: u16) -> Scene {
@@ -134,13 +134,29 @@ fn a_doubt_is_settled_by_the_providers_own_copy_in_sent() {
     upstream.misbehave(&[(Phase::EndOfData, Fault::Close)]);
     scene.command(&["release", &id, "--reason", "as agreed"]);
     scene.wait_state(&id, State::InDoubt);
+    // What is the mail octet by octet may be the client's own copy, and proves nothing.
     scene.mua().append("Sent", "(\\Seen)", &letter.octets);
+    let first_look = eventually("a look", || {
+        let work = scene.ledger.work();
+        let look = work.into_iter().find(|work| work.kind == WorkKind::Look)?;
+        (look.attempts > 0 && look.waits_for.is_some()).then_some(look.attempts)
+    });
+    eventually("another look", || {
+        hurry(&scene);
+        let work = scene.ledger.work();
+        let look = work.into_iter().find(|work| work.kind == WorkKind::Look)?;
+        (look.attempts > first_look).then_some(())
+    });
+    assert_eq!(scene.ledger.state(&id), State::InDoubt);
+    let mut filed = b"Received: by mx.provider.example\r\n".to_vec();
+    filed.extend_from_slice(&letter.octets);
+    scene.mua().append("Sent", "(\\Seen)", &filed);
     eventually("the copy to be seen", || {
         hurry(&scene);
         (scene.ledger.state(&id) == State::Sent).then_some(())
     });
     scene.wait_idle();
-    assert_eq!(scene.mails("Sent").len(), 1, "the provider's copy, and no other");
+    assert_eq!(scene.mails("Sent").len(), 2, "nothing was filed besides");
     assert_eq!(upstream.received().len(), 1);
     assert_eq!(scene.audit(&id).last().map(String::as_str), Some("confirmed"));
 }

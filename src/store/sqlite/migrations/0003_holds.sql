@@ -29,7 +29,9 @@ CREATE TABLE record_new (
     rewrite         TEXT,
     round           INTEGER NOT NULL DEFAULT 1,
     replaced_by     TEXT,
-    reminders       INTEGER NOT NULL DEFAULT 0
+    reminders       INTEGER NOT NULL DEFAULT 0,
+    -- Since when it stands where it stands.
+    since           INTEGER
 ) STRICT;
 
 INSERT INTO record_new (seq, id, at, state, disposition, account, upstream, recipients, subject, message_id, fingerprint,

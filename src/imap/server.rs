@@ -31,6 +31,7 @@ pub(super) struct ServerSide {
     partial: Vec<u8>,
     /// A LIST response with a literal in it.
     listing: Option<Vec<u8>>,
+    pub(super) said_bye: bool,
     /// Whether it has told its capabilities, and whether literals that it did not ask for were ever among them.
     literals: Literals,
 }
@@ -209,7 +210,10 @@ impl Tap {
                 self.called_bad(step);
                 self.rewritten(line)
             }
-            b"OK" | b"NO" | b"BYE" | b"PREAUTH" | b"CAPABILITY" => self.rewritten(line),
+            b"OK" | b"NO" | b"BYE" | b"PREAUTH" | b"CAPABILITY" => {
+                self.server.said_bye |= word == b"BYE";
+                self.rewritten(line)
+            }
             b"LIST" | b"XLIST" => {
                 self.server.listing = Some(args.rest().to_vec());
                 self.data_line_ended(ending(line), step);
@@ -227,7 +231,10 @@ impl Tap {
         let (tag, word) = (args.word(), args.word().to_ascii_uppercase());
         self.stage = Stage::Before;
         match (tag, word.as_slice()) {
-            (b"*", b"OK" | b"BYE") => self.rewritten(line),
+            (b"*", b"OK" | b"BYE") => {
+                self.server.said_bye = word == b"BYE";
+                self.rewritten(line)
+            }
             (b"*", b"PREAUTH") if self.is_in_the_clear() => {
                 self.close(words::PREAUTH, step);
                 Verdict::Same

@@ -164,6 +164,12 @@ impl Tap {
         self.client.waits
     }
 
+    /// Whether the server has said that it ends the connection.
+    #[must_use]
+    pub fn server_said_bye(&self) -> bool {
+        self.server.said_bye
+    }
+
     pub(super) fn offer(&self) -> Offer<'_> {
         Offer {
             before_login: self.stage != Stage::After,

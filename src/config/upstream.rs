@@ -29,7 +29,7 @@ pub(super) fn check(checker: &mut Checker<'_>, file: &[file::Upstream], team: bo
             .as_ref()
             .and_then(|imap| check_endpoint(checker, &IMAP, imap));
         let mailboxes = mailboxes::check(checker, &upstream.mailboxes);
-        if upstream.listen.is_empty() {
+        if upstream.listen.is_empty() && upstream.listen_imap.is_empty() {
             let expected = "an [[upstream.listen]] with an address such as \"127.0.0.1:1465\"";
             checker.fault(
                 &upstream.name.span(),

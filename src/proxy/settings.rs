@@ -17,7 +17,7 @@ pub struct UpstreamSettings {
     pub imap: Option<Endpoint>,
     /// What its mailboxes are called.
     pub mailboxes: MailboxSettings,
-    /// Local addresses to listen on for submission; at least one.
+    /// Local addresses to listen on for submission.
     pub listen: Vec<Listen>,
     /// Local addresses to listen on for IMAP; none without `imap`.
     pub listen_imap: Vec<Listen>,

@@ -4,17 +4,15 @@
 //! with half a command. What follows a literal that waits for `+`, and the lines of AUTHENTICATE, wait for the server: only
 //! then is it certain what they are.
 
-use super::append::Append;
 use super::args::Args;
+use super::command::{Current, Kind, attempt, is_http, shows_its_secret};
 use super::line::{Ending, Literal, Passing, ending};
-use super::login::{Login, Secret};
+use super::login::Login;
 use super::step::{Step, Then};
-use super::tap::{Attempt, LONGEST_LINE, Outcome, Stage, Status, Tap, hashed};
+use super::tap::{LONGEST_LINE, Outcome, Stage, Status, Tap, hashed};
 use super::words;
 use zeroize::Zeroizing;
 
-/// Most octets of a command that are kept to be understood, literals included.
-const MOST_TEXT: usize = 128 * 1024;
 /// In so many octets of a line that is too long to keep, tag and verb are found.
 const HEAD: usize = 1024;
 
@@ -50,34 +48,6 @@ pub(super) enum Mode {
     Tls,
     /// Nothing.
     Over,
-}
-
-/// A command whose end has not come.
-#[derive(Debug)]
-pub(super) struct Current {
-    pub(super) tag: u64,
-    kind: Kind,
-    /// Whether the server has answered it already; what follows of it is still a part of it.
-    answered: bool,
-}
-
-#[derive(Debug)]
-enum Kind {
-    Other,
-    /// Its arguments; `None` when they were too long.
-    Login(Option<Secret>),
-    Select {
-        read_only: bool,
-        text: Vec<u8>,
-    },
-    Closed,
-    Idle,
-    Append(Append),
-    Unauthenticate,
-    Authenticate {
-        mechanism: String,
-        responses: Vec<Secret>,
-    },
 }
 
 /// What becomes of a line.
@@ -247,7 +217,7 @@ impl Tap {
                 if matches!(verb.as_slice(), b"STARTTLS" | b"COMPRESS") || verb.is_empty() {
                     return self.close(words::TOO_LONG, step);
                 }
-                let kind = self.kind(&verb, args);
+                let kind = Kind::of(&verb, args, self.stage == Stage::After, self.interest.is_some());
                 let fits = matches!(kind, Kind::Other);
                 self.begin(tag, kind);
                 fits
@@ -327,7 +297,7 @@ impl Tap {
             b"COMPRESS" => words::COMPRESS_NO,
             b"LOGIN" | b"AUTHENTICATE" if self.stage != Stage::After && self.is_in_the_clear() => words::CLEAR_NO,
             _ => {
-                let kind = self.kind(&verb, args);
+                let kind = Kind::of(&verb, args, self.stage == Stage::After, self.interest.is_some());
                 self.begin(hashed(tag), kind);
                 return self.go_on(line, args.rest(), step);
             }
@@ -347,34 +317,6 @@ impl Tap {
             step.then = Then::StartTls;
         }
         Verdict::Drop
-    }
-
-    fn kind(&self, verb: &[u8], mut args: Args<'_>) -> Kind {
-        let after = self.stage == Stage::After;
-        match verb {
-            b"LOGIN" if !after => Kind::Login(Some(Zeroizing::default())),
-            b"AUTHENTICATE" if !after => {
-                let mechanism = String::from_utf8_lossy(args.word()).trim().to_ascii_uppercase();
-                let mechanism: String = mechanism.chars().take(40).collect();
-                let initial = args.word();
-                let responses = match initial {
-                    b"" => Vec::new(),
-                    b"=" => vec![Zeroizing::default()],
-                    _ if !shows_its_secret(&mechanism) => Vec::new(),
-                    text => vec![Zeroizing::new(text.to_vec())],
-                };
-                Kind::Authenticate { mechanism, responses }
-            }
-            b"SELECT" | b"EXAMINE" => Kind::Select {
-                read_only: verb == b"EXAMINE",
-                text: Vec::new(),
-            },
-            b"CLOSE" | b"UNSELECT" => Kind::Closed,
-            b"IDLE" if after => Kind::Idle,
-            b"APPEND" if self.interest.is_some() => Kind::Append(Append::default()),
-            b"UNAUTHENTICATE" => Kind::Unauthenticate,
-            _ => Kind::Other,
-        }
     }
 
     fn begin(&mut self, tag: u64, kind: Kind) {
@@ -510,41 +452,4 @@ impl Tap {
         };
         self.expect(tag, outcome, step);
     }
-}
-
-impl Kind {
-    /// Keeps a piece of the arguments.
-    fn take(&mut self, piece: &[u8]) {
-        match self {
-            Kind::Login(kept) => {
-                if let Some(text) = kept {
-                    if text.len() + piece.len() > MOST_TEXT {
-                        *kept = None;
-                    } else {
-                        text.extend_from_slice(piece);
-                    }
-                }
-            }
-            Kind::Select { text, .. } if text.len() + piece.len() <= MOST_TEXT => text.extend_from_slice(piece),
-            _ => {}
-        }
-    }
-}
-
-fn attempt(mechanism: &str, login: Option<Login>) -> Box<Attempt> {
-    Box::new(Attempt {
-        mechanism: mechanism.to_owned(),
-        login,
-    })
-}
-
-fn shows_its_secret(mechanism: &str) -> bool {
-    matches!(mechanism, "PLAIN" | "LOGIN" | "XOAUTH2" | "OAUTHBEARER")
-}
-
-/// A browser, or somebody who lets one speak here.
-fn is_http(line: &[u8]) -> bool {
-    let text = line.trim_ascii_end();
-    let version = text.rsplit(|&octet| octet == b' ').next().unwrap_or_default();
-    version.starts_with(b"HTTP/") || text.to_ascii_lowercase().starts_with(b"host: ")
 }

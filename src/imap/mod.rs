@@ -11,6 +11,7 @@ mod append;
 mod args;
 mod capability;
 mod client;
+mod command;
 mod event;
 mod line;
 mod login;

@@ -13,7 +13,8 @@ const USER: &str = "rep@corp.example";
 
 /// A session by Python's imaplib; every octet of the server is printed.
 const IMAPLIB: &str = r#"
-import imaplib, sys
+import imaplib, random, sys
+random.seed(7)
 port, user, password = int(sys.argv[1]), sys.argv[2], sys.argv[3]
 class Tap(imaplib.IMAP4):
     def read(self, size):
@@ -21,8 +22,6 @@ class Tap(imaplib.IMAP4):
     def readline(self):
         data = super().readline(); sys.stdout.buffer.write(data); return data
 imap = Tap('127.0.0.1', port)
-imap.tagpre = b'TAG'
-imap.tagre = __import__('re').compile(br'(?P<tag>TAG\d+) (?P<type>[A-Z]+) (?P<data>.*)', __import__('re').ASCII)
 imap.authenticate('PLAIN', lambda _: f'\0{user}\0{password}'.encode())
 imap.capability(); imap.namespace(); imap.list(); imap.lsub(); imap.list('""', '%')
 imap.select('INBOX', readonly=True)
@@ -130,8 +129,8 @@ fn mbsync_makes_the_same_maildir() {
         let conf = scratch.write(
             &format!("{name}.rc"),
             format!(
-                "IMAPAccount a\nHost 127.0.0.1\nPort {port}\nUser {USER}\nPass {PASSWORD}\nSSLType None\nAuthMechs LOGIN\n\
-                 IMAPStore far\nAccount a\nMaildirStore near\nPath {home}/mail/\nInbox {home}/inbox\n\
+                "IMAPAccount a\nHost 127.0.0.1\nPort {port}\nUser {USER}\nPass {PASSWORD}\nSSLType None\nAuthMechs LOGIN\n\n\
+                 IMAPStore far\nAccount a\n\nMaildirStore near\nPath {home}/mail/\nInbox {home}/inbox\n\n\
                  Channel c\nFar :far:\nNear :near:\nPatterns *\nCreate Near\nSync Pull\nSyncState *\n",
                 home = home.display()
             ),

@@ -145,11 +145,14 @@ fn sessions_at_rest_are_small() {
     });
     let ca = format!(", ca = \"{}\"", imap.ca.display());
     let house = before(imap.implicit, "implicit", &ca, "");
+    let mut text = std::fs::read_to_string(house.data().with_file_name("youward.toml")).unwrap();
+    text += "[capacity]\nconnections = 2000\nconnections_per_address = 2000\n";
+    house.write("youward.toml", &text);
     let youward = house.start();
     let certificate = youward.loopback_certificate();
     let mut sessions = Vec::new();
     let mut sizes = Vec::new();
-    for count in [20, 95] {
+    for count in [50, 450] {
         while sessions.len() < count {
             let mut client = Raw::connect_tls(port(&youward, "implicit"), &certificate);
             client.line();
@@ -163,7 +166,7 @@ fn sessions_at_rest_are_small() {
         }
         sizes.push(memory(youward.pid()).0);
     }
-    println!("{} KiB a session", (sizes[1] - sizes[0]) as f64 / 75.0);
+    println!("{} KiB a session", (sizes[1] - sizes[0]) as f64 / 400.0);
 }
 
 #[test]

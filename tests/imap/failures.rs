@@ -101,6 +101,10 @@ fn an_orderly_stop_says_goodbye() {
     let (mut client, mut server) = meet(&youward, &provider);
     client.line();
     client.say("a IDLE\r\n");
+    let mut line = String::new();
+    BufReader::new(server.try_clone().unwrap())
+        .read_line(&mut line)
+        .unwrap();
     server.write_all(b"+ idling\r\n").unwrap();
     client.line();
     youward.stop();
@@ -113,7 +117,7 @@ fn more_connections_than_allowed_are_told_so() {
     let provider = TcpListener::bind("127.0.0.1:0").unwrap();
     let server = provider.local_addr().unwrap().port();
     let house = before(server, "none", "", "");
-    let mut text = std::fs::read_to_string(house.data().parent().unwrap().join("youward.toml")).unwrap();
+    let mut text = std::fs::read_to_string(house.data().with_file_name("youward.toml")).unwrap();
     text += "[capacity]\nconnections_per_address = 1\n";
     house.write("youward.toml", &text);
     let youward = house.start();

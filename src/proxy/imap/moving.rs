@@ -109,7 +109,6 @@ impl Outgoing {
             (moved, self.unflushed) = (true, true);
         }
         if self.sent > 0 {
-            self.octets.zeroize();
             (self.octets, self.sent) = (Vec::new(), 0);
         }
         if self.unflushed {

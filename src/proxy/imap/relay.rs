@@ -15,6 +15,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_rustls::TlsAcceptor;
+use zeroize::Zeroizing;
 
 /// How long a session may be at rest after login. RFC 9051 §5.4 asks for 30 min at least; servers end it themselves then.
 const AT_REST: Duration = Duration::from_secs(35 * 60);
@@ -40,7 +41,7 @@ pub(super) struct Relay {
     to_server: Outgoing,
     tap: Tap,
     /// Octets of the client that the tap has not taken.
-    waiting: Vec<u8>,
+    waiting: Zeroizing<Vec<u8>>,
     ending: Option<End>,
     /// An orderly stop is asked for: it ends when nothing is on its way.
     leaving: bool,
@@ -80,7 +81,7 @@ impl Relay {
             to_client: Outgoing::default(),
             to_server: Outgoing::default(),
             tap,
-            waiting: Vec::new(),
+            waiting: Zeroizing::default(),
             ending: None,
             leaving: false,
             heard: Instant::now(),
@@ -135,7 +136,12 @@ impl Relay {
         for _ in 0..TURNS {
             let moved = match self.turn(cx) {
                 Ok(moved) => moved,
-                Err(end) => return Poll::Ready(end),
+                Err(end) => {
+                    if end == End::ServerGone {
+                        self.hear_last_words(cx);
+                    }
+                    return Poll::Ready(end);
+                }
             };
             // What was said before STARTTLS goes out in the clear.
             if self
@@ -197,6 +203,21 @@ impl Relay {
         Ok(true)
     }
 
+    /// What the server said before it went, where it takes no more itself: a farewell, mostly.
+    fn hear_last_words(&mut self, cx: &mut Context<'_>) {
+        let Relay {
+            server, tap, to_client, ..
+        } = self;
+        for _ in 0..TURNS {
+            let heard = read(server, cx, false, |_, input| {
+                to_client.keep(tap.server_said(input).forwarded(input))
+            });
+            if !matches!(heard, Read::Octets(())) {
+                break;
+            }
+        }
+    }
+
     fn hear_client(&mut self, cx: &mut Context<'_>) -> Result<bool, End> {
         let wipe = !self.tap.is_authenticated();
         let Relay {
@@ -230,7 +251,7 @@ impl Relay {
         }
         let input = std::mem::take(&mut self.waiting);
         let step = self.tap.client_said(&input);
-        self.waiting = input.get(step.used..).unwrap_or_default().to_vec();
+        self.waiting = Zeroizing::new(input.get(step.used..).unwrap_or_default().to_vec());
         self.to_server
             .pass(&mut self.server, cx, &step, &input)
             .map_err(server_gone)?;

@@ -158,7 +158,13 @@ fn mails(home: &Path) -> Vec<(String, Vec<u8>)> {
             let marks = name
                 .split_once(",U=")
                 .map_or(name.clone(), |(_, marks)| marks.to_owned());
-            mails.push((marks, std::fs::read(path).unwrap()));
+            let mut mail = std::fs::read(path).unwrap();
+            // A mark that mbsync puts into the header, another each time.
+            if let Some(start) = memchr::memmem::find(&mail, b"X-TUID: ") {
+                let end = start + memchr::memchr(b'\n', &mail[start..]).unwrap();
+                mail.drain(start..=end);
+            }
+            mails.push((marks, mail));
         }
     }
     mails.sort();

@@ -48,9 +48,7 @@ fn every_way_in_works_and_a_wrong_password_does_not() {
         client.until("b OK");
         assert!(client.rest().is_empty(), "the end of one side is the end of the other");
     }
-    let audit = youward.stop();
-    let log = audit.held(&["list"]);
-    assert!(log.status.success());
+    youward.stop();
 }
 
 #[test]

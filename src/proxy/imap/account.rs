@@ -91,3 +91,31 @@ fn credentials(login: &Login) -> Option<Credentials> {
         responses: responses.collect(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use zeroize::Zeroizing;
+
+    #[test]
+    fn what_was_said_in_imap_serves_as_credentials() {
+        for (mechanism, same) in [
+            ("PLAIN", Mechanism::Plain),
+            ("LOGIN", Mechanism::Login),
+            ("XOAUTH2", Mechanism::Xoauth2),
+            ("OAUTHBEARER", Mechanism::OauthBearer),
+        ] {
+            let login = Login {
+                mechanism,
+                identity: "rep@a.example".to_owned(),
+                responses: vec![Zeroizing::new(b"AHJlcABw".to_vec())],
+            };
+            let credentials = credentials(&login).unwrap();
+            assert_eq!(
+                (credentials.mechanism, credentials.identity.as_str()),
+                (same, "rep@a.example")
+            );
+            assert_eq!(credentials.responses[0].expose(), b"AHJlcABw");
+        }
+    }
+}

@@ -27,7 +27,7 @@ impl Interest {
 }
 
 /// One APPEND command.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Append {
     mailbox: Mailbox,
     /// Whether anybody wants to hear of it.
@@ -37,7 +37,7 @@ pub(super) struct Append {
     messages: Vec<Message>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 enum Mailbox {
     #[default]
     Unknown,
@@ -46,7 +46,6 @@ enum Mailbox {
     Known(Vec<u8>),
 }
 
-#[derive(Debug)]
 struct Message {
     flags: Vec<String>,
     date: Option<String>,

@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 const HEAD: usize = 1024;
 
 /// What the client is in the middle of.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct ClientSide {
     pub(super) mode: Mode,
     /// A line whose end has not come.

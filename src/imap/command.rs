@@ -10,7 +10,6 @@ use zeroize::Zeroizing;
 const MOST_TEXT: usize = 128 * 1024;
 
 /// A command whose end has not come.
-#[derive(Debug)]
 pub(super) struct Current {
     pub(super) tag: u64,
     pub(super) kind: Kind,
@@ -19,7 +18,6 @@ pub(super) struct Current {
 }
 
 /// Which command it is.
-#[derive(Debug)]
 pub(super) enum Kind {
     Other,
     /// Its arguments; `None` when they were too long.
@@ -60,7 +58,7 @@ impl Kind {
                 text: Vec::new(),
             },
             b"CLOSE" | b"UNSELECT" => Kind::Closed,
-            b"IDLE" if after => Kind::Idle,
+            b"IDLE" => Kind::Idle,
             b"APPEND" if files => Kind::Append(Append::default()),
             b"UNAUTHENTICATE" => Kind::Unauthenticate,
             _ => Kind::Other,

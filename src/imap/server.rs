@@ -24,7 +24,7 @@ const LOOKED_AT: [&[u8]; 8] = [
 ];
 
 /// What the server is in the middle of.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct ServerSide {
     mode: Mode,
     /// A line whose end has not come.

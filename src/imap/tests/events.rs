@@ -136,6 +136,15 @@ fn logins_of_every_kind() {
 fn no_secret_is_shown() {
     let mut talk = Talk::new();
     talk.server("* OK hi\r\n");
+    talk.client("a LOGIN rep {7}\r\n");
+    talk.server("+\r\n");
+    talk.client("hunter2");
+    let step = talk.tap.client_said(b"hunter2");
+    assert!(!format!("{:?} {step:?}", talk.tap).contains("hunter2"));
+    let step = talk.tap.client_said(b"\r\n");
+    assert!(!format!("{:?} {step:?}", talk.tap).contains("hunter2"));
+    let mut talk = Talk::new();
+    talk.server("* OK hi\r\n");
     talk.client("a LOGIN rep hunter2\r\n");
     talk.server("a OK\r\n");
     assert!(!format!("{:?} {:?}", talk.events, talk.tap).contains("hunter2"));

@@ -124,5 +124,6 @@ impl Talk {
 
 #[test]
 fn a_connection_at_rest_is_small() {
+    println!("{}", size_of::<Tap>());
     assert!(size_of::<Tap>() <= 256, "{}", size_of::<Tap>());
 }

@@ -149,7 +149,9 @@ impl Tap {
     /// A line whose end has not come is kept as long as it may matter.
     fn unfinished(&mut self, rest: &[u8], step: &mut Step) {
         let mut whole = std::mem::take(&mut self.server.partial);
-        let may_matter = if whole.is_empty() {
+        let may_matter = if self.stage == Stage::Greeting {
+            true
+        } else if whole.is_empty() {
             may_matter(rest)
         } else {
             let seen = whole.len();
@@ -165,7 +167,7 @@ impl Tap {
             step.used += rest.len();
             return;
         }
-        if may_matter || self.stage == Stage::Greeting {
+        if may_matter {
             self.go_blind("a response without an end", step);
         }
         let mut passing = Passing::default();

@@ -5,7 +5,8 @@ use crate::config::Settings;
 use crate::guard::Guard;
 use crate::hold::{Custody, Gateway, HoldError, Worker};
 use crate::proxy::{
-    Accept, Listen, ListenTls, Parts, Policies, PolicyCell, Provider, Proxy, Stopper, UpstreamSettings,
+    Accept, Feed, ImapProvider, Listen, ListenTls, Parts, Policies, PolicyCell, Provider, Proxy, Service, Stopper,
+    UpstreamSettings,
 };
 use crate::secrets::{Vault, VaultError};
 use crate::store::Store;
@@ -46,6 +47,8 @@ pub struct Listening {
     pub address: SocketAddr,
     /// `none`, `implicit` or `starttls`.
     pub tls: &'static str,
+    /// `submission` or `imap`.
+    pub service: &'static str,
 }
 
 /// Why it could not be started.
@@ -102,11 +105,18 @@ pub async fn start(
 ) -> Result<Running, StartError> {
     let mut ready = Vec::new();
     for upstream in &settings.upstreams {
-        let provider = Arc::new(provider(upstream)?);
-        for listen in &upstream.listen {
-            let accept = accept(upstream, listen, settings, clock())?;
-            if let Some(listener) = bind(upstream, listen).await? {
-                ready.push((listener, provider.clone(), accept, upstream.name.clone()));
+        let submission = Service::Submission(Arc::new(provider(upstream)?));
+        let mut services = vec![(submission, &upstream.listen)];
+        if let Some(endpoint) = upstream.imap.as_ref().filter(|_| !upstream.listen_imap.is_empty()) {
+            let provider = ImapProvider::new(upstream, endpoint, client_tls(upstream, endpoint)?);
+            services.push((Service::Imap(Arc::new(provider)), &upstream.listen_imap));
+        }
+        for (service, addresses) in services {
+            for listen in addresses {
+                let accept = accept(upstream, listen, settings, clock())?;
+                if let Some(listener) = bind(upstream, listen).await? {
+                    ready.push((listener, service.clone(), accept, upstream.name.clone()));
+                }
             }
         }
     }
@@ -117,11 +127,13 @@ pub async fn start(
         reached.map(|upstream| upstream.name.clone()).collect(),
     ));
     let vault = Arc::new(Vault::new().map_err(StartError::Secrets)?);
+    let feed = Arc::new(Feed::new());
     let parts = Parts {
         policy: policies.clone(),
         store: store.clone(),
         custody: custody.clone(),
         vault: vault.clone(),
+        feed: feed.clone(),
         clock,
         resend_window: settings.resend_window,
         limits: settings.limits.clone(),
@@ -147,19 +159,24 @@ pub async fn start(
     let (proxy, stopper) = Proxy::new(parts).map_err(StartError::Threads)?;
     let mut listening = Vec::new();
     let mut served = Vec::new();
-    for (listener, provider, accept, upstream) in ready {
+    for (listener, service, accept, upstream) in ready {
         if let Ok(address) = listener.local_addr() {
             listening.push(Listening {
                 upstream,
                 address,
                 tls: name(&accept),
+                service: match &service {
+                    Service::Submission(_) => "submission",
+                    Service::Imap(_) => "imap",
+                },
             });
         }
-        served.push(tokio::spawn(proxy.clone().serve(listener, provider, accept)));
+        served.push(tokio::spawn(proxy.clone().serve(listener, service, accept)));
     }
     let work = vec![
         tokio::spawn(worker.run(work_stopping.clone())),
-        tokio::spawn(guard.run(work_stopping)),
+        tokio::spawn(guard.run(work_stopping.clone())),
+        tokio::spawn(listen_to(feed, work_stopping)),
     ];
     Ok(Running {
         listening,
@@ -270,6 +287,20 @@ async fn bind(upstream: &UpstreamSettings, listen: &Listen) -> Result<Option<Tcp
             address: listen.address,
             error,
         }),
+    }
+}
+
+/// Follows what the IMAP connections show: counted and traced, until drafts are read.
+async fn listen_to(feed: Arc<Feed>, mut stopping: watch::Receiver<bool>) {
+    let mut count = 0_u64;
+    loop {
+        tokio::select! {
+            told = feed.next() => {
+                count += 1;
+                tracing::trace!(upstream = %told.upstream, event = ?told.event, count, dropped = feed.dropped(), "seen in IMAP");
+            }
+            _ = stopping.wait_for(|stop| *stop) => break,
+        }
     }
 }
 

@@ -137,6 +137,12 @@ fn write_upstream(out: &mut dyn Write, upstream: &UpstreamSettings) -> io::Resul
     for listen in &upstream.listen {
         writeln!(out, "  listens on {}", self::listen(listen))?;
     }
+    for listen in &upstream.listen_imap {
+        writeln!(out, "  listens for IMAP on {}", self::listen(listen))?;
+    }
+    if !upstream.hide_capabilities.is_empty() {
+        writeln!(out, "  hides {}", upstream.hide_capabilities.join(", "))?;
+    }
     Ok(())
 }
 

@@ -35,14 +35,15 @@ async fn serve(settings: &Settings, policies: Policies, watch: app::Watch) -> an
     let running = app::start(settings, policies, store, app::now).await?;
     let watching = watch.keep(running.policies().clone());
     for listening in running.listening() {
-        tracing::info!(upstream = %listening.upstream, address = %listening.address, tls = listening.tls, "listening");
+        let (tls, service) = (listening.tls, listening.service);
+        tracing::info!(upstream = %listening.upstream, address = %listening.address, tls, service, "listening");
     }
     print(|out| {
         for listening in running.listening() {
             writeln!(
                 out,
-                "listening {} {} {}",
-                listening.upstream, listening.address, listening.tls
+                "listening {} {} {} {}",
+                listening.upstream, listening.address, listening.tls, listening.service
             )?;
         }
         writeln!(out, "ready")

@@ -5,6 +5,7 @@ use super::table::{self, Column};
 use super::{Common, Format, held, logging};
 use crate::app;
 use crate::config::Settings;
+use crate::proxy::Listen;
 use crate::store::{Filter, InstanceLock, State, Work};
 use clap::Args;
 use jiff::Timestamp;
@@ -39,6 +40,7 @@ struct Status {
 struct Upstream {
     name: String,
     listen: Vec<String>,
+    listen_imap: Vec<String>,
     /// Whether held mail is filed in the account's own mailboxes.
     mailboxes: bool,
 }
@@ -71,13 +73,11 @@ fn gather(settings: &Settings, common: &Common) -> anyhow::Result<Status> {
     for record in records {
         *open.entry(record.state.word()).or_insert(0) += 1;
     }
+    let addresses = |listen: &[Listen]| listen.iter().map(|listen| listen.address.to_string()).collect();
     let upstreams = settings.upstreams.iter().map(|upstream| Upstream {
         name: upstream.name.clone(),
-        listen: upstream
-            .listen
-            .iter()
-            .map(|listen| listen.address.to_string())
-            .collect(),
+        listen: addresses(&upstream.listen),
+        listen_imap: addresses(&upstream.listen_imap),
         mailboxes: upstream.has_mailboxes(),
     });
     Ok(Status {
@@ -117,12 +117,13 @@ fn write_status(out: &mut dyn Write, status: &Status, width: Option<usize>, now:
         } else {
             "no mailboxes"
         };
-        writeln!(
-            out,
-            "  {}: {} ({mailboxes})",
-            clean(&upstream.name),
-            upstream.listen.join(", ")
-        )?;
+        let imap = if upstream.listen_imap.is_empty() {
+            String::new()
+        } else {
+            format!("; IMAP: {}", upstream.listen_imap.join(", "))
+        };
+        let listen = upstream.listen.join(", ");
+        writeln!(out, "  {}: {listen}{imap} ({mailboxes})", clean(&upstream.name))?;
     }
     writeln!(out)?;
     if status.open.is_empty() {
@@ -191,6 +192,7 @@ mod tests {
             upstreams: vec![Upstream {
                 name: "corp".to_owned(),
                 listen: vec!["127.0.0.1:1465".to_owned()],
+                listen_imap: vec!["127.0.0.1:1993".to_owned()],
                 mailboxes: true,
             }],
             open: BTreeMap::from([("held", 2), ("in-doubt", 1)]),
@@ -213,6 +215,7 @@ mod tests {
         );
         for expected in [
             "Youward is running. Data: /data",
+            "corp: 127.0.0.1:1465; IMAP: 127.0.0.1:1993 (",
             "2 held, 1 in-doubt. See them",
             "the account's next login\n",
             "the provider: 451 later (again at ",

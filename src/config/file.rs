@@ -39,6 +39,10 @@ pub(super) struct Upstream {
     pub mailboxes: Mailboxes,
     #[serde(default)]
     pub listen: Vec<Listen>,
+    #[serde(default)]
+    pub listen_imap: Vec<Listen>,
+    #[serde(default)]
+    pub hide_capabilities: Vec<Spanned<String>>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -7,15 +7,16 @@ use crate::proxy::{Certificate, Listen, ListenTls};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use toml::Spanned;
 
-/// One listener as written; `localhost` means both loopback addresses, since clients differ in which they try first.
+/// One listener as written in a table such as `upstream.listen`; `localhost` means both loopback addresses, since clients differ in which they try first.
 pub(super) fn check_listen(
     checker: &mut Checker<'_>,
+    table: &str,
     written: &file::Listen,
     team: bool,
     taken: &mut Vec<SocketAddr>,
 ) -> Vec<Listen> {
     let span = written.address.span();
-    let field = "upstream.listen.address";
+    let field = &format!("{table}.address");
     let Some(addresses) = addresses(written.address.get_ref()) else {
         let message = format!("{:?} is no address with a port", written.address.get_ref());
         checker.fault(
@@ -34,9 +35,9 @@ pub(super) fn check_listen(
     }
     taken.extend(&addresses);
 
-    let tls = check_listen_tls(checker, written);
+    let tls = check_listen_tls(checker, table, written);
     if !addresses.iter().all(|address| address.ip().is_loopback()) {
-        check_open_listener(checker, written, team, &tls);
+        check_open_listener(checker, table, written, team, &tls);
     }
     addresses
         .into_iter()
@@ -48,13 +49,13 @@ pub(super) fn check_listen(
 }
 
 /// What a listener that other machines reach needs on top.
-fn check_open_listener(checker: &mut Checker<'_>, written: &file::Listen, team: bool, tls: &ListenTls) {
+fn check_open_listener(checker: &mut Checker<'_>, table: &str, written: &file::Listen, team: bool, tls: &ListenTls) {
     let span = written.address.span();
     if !team {
         let expected = "127.0.0.1, ::1 or localhost, or `team = true` at the top of this file";
         checker.fault(
             &span,
-            "upstream.listen.address",
+            &format!("{table}.address"),
             "other machines could connect",
             expected,
         );
@@ -65,7 +66,7 @@ fn check_open_listener(checker: &mut Checker<'_>, written: &file::Listen, team: 
             let span = written.tls.as_ref().map_or(span, Spanned::span);
             checker.fault(
                 &span,
-                "upstream.listen.tls",
+                &format!("{table}.tls"),
                 "passwords would cross the network in the clear",
                 expected,
             );
@@ -73,48 +74,48 @@ fn check_open_listener(checker: &mut Checker<'_>, written: &file::Listen, team: 
         ListenTls::Implicit(certificate) | ListenTls::StartTls(certificate) if certificate.chain.is_none() => {
             let message = "this machine's own certificate is for loopback only";
             let expected = "certificate and key for the name that clients connect to";
-            checker.fault(&span, "upstream.listen.certificate", message, expected);
+            checker.fault(&span, &format!("{table}.certificate"), message, expected);
         }
         ListenTls::Implicit(_) | ListenTls::StartTls(_) => {}
     }
 }
 
-fn check_listen_tls(checker: &mut Checker<'_>, written: &file::Listen) -> ListenTls {
+fn check_listen_tls(checker: &mut Checker<'_>, table: &str, written: &file::Listen) -> ListenTls {
     let word = written.tls.as_ref().map_or(file::Tls::Implicit, |tls| *tls.get_ref());
     if let (file::Tls::None, Some(one)) = (word, written.certificate.as_ref().or(written.key.as_ref())) {
         let expected = "tls = \"implicit\" or \"starttls\"";
         checker.fault(
             &one.span(),
-            "upstream.listen.certificate",
+            &format!("{table}.certificate"),
             "has no meaning without TLS",
             expected,
         );
     }
     match word {
-        file::Tls::Implicit => ListenTls::Implicit(check_pair(checker, written)),
-        file::Tls::Starttls => ListenTls::StartTls(check_pair(checker, written)),
+        file::Tls::Implicit => ListenTls::Implicit(check_pair(checker, table, written)),
+        file::Tls::Starttls => ListenTls::StartTls(check_pair(checker, table, written)),
         file::Tls::None => ListenTls::None,
     }
 }
 
 /// Certificate and key, both or neither. Where one of them does not hold, the fault stands and the path is kept, so that
 /// nobody also complains that there is none.
-fn check_pair(checker: &mut Checker<'_>, written: &file::Listen) -> Certificate {
+fn check_pair(checker: &mut Checker<'_>, table: &str, written: &file::Listen) -> Certificate {
     let (certificate, key) = (&written.certificate, &written.key);
     if let (Some(certificate), Some(key)) = (certificate, key) {
-        check_certificates(checker, "upstream.listen.certificate", certificate);
-        check_key(checker, "upstream.listen.key", key);
+        check_certificates(checker, &format!("{table}.certificate"), certificate);
+        check_key(checker, &format!("{table}.key"), key);
     } else if let Some(certificate) = certificate {
         checker.fault(
             &certificate.span(),
-            "upstream.listen.certificate",
+            &format!("{table}.certificate"),
             "stands alone, without key",
             "both, or neither",
         );
     } else if let Some(key) = key {
         checker.fault(
             &key.span(),
-            "upstream.listen.key",
+            &format!("{table}.key"),
             "stands alone, without certificate",
             "both, or neither",
         );

@@ -47,6 +47,8 @@ fn the_shipped_file_is_the_defaults() {
             imap: None,
             mailboxes: MailboxSettings::default(),
             listen: vec![listen("127.0.0.1:1465"), listen("[::1]:1465")],
+            listen_imap: Vec::new(),
+            hide_capabilities: Vec::new(),
             require_auth: true,
             keep_credentials: Duration::from_secs(86_400),
         }]

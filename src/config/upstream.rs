@@ -29,7 +29,7 @@ pub(super) fn check(checker: &mut Checker<'_>, file: &[file::Upstream], team: bo
             .as_ref()
             .and_then(|imap| check_endpoint(checker, &IMAP, imap));
         let mailboxes = mailboxes::check(checker, &upstream.mailboxes);
-        if upstream.listen.is_empty() {
+        if upstream.listen.is_empty() && upstream.listen_imap.is_empty() {
             let expected = "an [[upstream.listen]] with an address such as \"127.0.0.1:1465\"";
             checker.fault(
                 &upstream.name.span(),
@@ -40,8 +40,18 @@ pub(super) fn check(checker: &mut Checker<'_>, file: &[file::Upstream], team: bo
         }
         let mut listen = Vec::new();
         for one in &upstream.listen {
-            listen.extend(check_listen(checker, one, team, &mut taken));
+            listen.extend(check_listen(checker, "upstream.listen", one, team, &mut taken));
         }
+        let mut listen_imap = Vec::new();
+        for one in &upstream.listen_imap {
+            listen_imap.extend(check_listen(checker, "upstream.listen_imap", one, team, &mut taken));
+            if upstream.imap.is_none() {
+                let expected = "imap, the provider's IMAP server, in the same [[upstream]]";
+                let message = "this would lead nowhere";
+                checker.fault(&one.address.span(), "upstream.listen_imap.address", message, expected);
+            }
+        }
+        let hide_capabilities = hidden(checker, &upstream.hide_capabilities);
         let mut keep_credentials = KEEP_CREDENTIALS;
         checker.duration(
             "upstream.keep_credentials",
@@ -57,6 +67,8 @@ pub(super) fn check(checker: &mut Checker<'_>, file: &[file::Upstream], team: bo
                 imap,
                 mailboxes,
                 listen,
+                listen_imap,
+                hide_capabilities,
                 require_auth: upstream.require_auth,
                 keep_credentials,
             });
@@ -64,6 +76,23 @@ pub(super) fn check(checker: &mut Checker<'_>, file: &[file::Upstream], team: bo
     }
     check_loops(checker, file, &taken);
     upstreams
+}
+
+/// Capabilities are words, `IMAP4rev1` is not to be missed.
+fn hidden(checker: &mut Checker<'_>, written: &[Spanned<String>]) -> Vec<String> {
+    for one in written {
+        let name = one.get_ref();
+        let is_word = !name.is_empty()
+            && name
+                .chars()
+                .all(|c| c.is_ascii_graphic() && !"()[]{}\"\\*%".contains(c));
+        if !is_word || name.eq_ignore_ascii_case("IMAP4rev1") {
+            let message = format!("{name:?} can't be hidden");
+            let expected = "the name of a capability, such as \"UIDONLY\"";
+            checker.fault(&one.span(), "upstream.hide_capabilities", &message, expected);
+        }
+    }
+    written.iter().map(|one| one.get_ref().clone()).collect()
 }
 
 /// Names are typed in commands and stand in logs.
@@ -186,15 +215,21 @@ fn port_number(written: &Spanned<Quantity>) -> Option<u16> {
 /// An upstream that is one of our own listeners would send mail round and round.
 fn check_loops(checker: &mut Checker<'_>, file: &[file::Upstream], taken: &[SocketAddr]) {
     for upstream in file {
-        let file::Endpoint {
-            host, port: Some(port), ..
-        } = upstream.smtp.get_ref()
-        else {
-            continue;
-        };
-        if !is_loopback_host(host.get_ref()) {
-            continue;
+        let servers = [("smtp", Some(&upstream.smtp)), ("imap", upstream.imap.as_ref())];
+        for (name, server) in servers {
+            if let Some(server) = server {
+                check_loop(checker, name, server.get_ref(), taken);
+            }
         }
+    }
+}
+
+fn check_loop(checker: &mut Checker<'_>, name: &str, server: &file::Endpoint, taken: &[SocketAddr]) {
+    if let file::Endpoint {
+        host, port: Some(port), ..
+    } = server
+        && is_loopback_host(host.get_ref())
+    {
         let ours = |address: &SocketAddr| {
             let ip = host.get_ref().parse::<IpAddr>();
             Some(address.port()) == port_number(port)
@@ -202,7 +237,12 @@ fn check_loops(checker: &mut Checker<'_>, file: &[file::Upstream], taken: &[Sock
         };
         if let Some(address) = taken.iter().find(|address| ours(address)) {
             let message = format!("this is Youward's own listener on {address}; mail would go round and round");
-            checker.fault(&port.span(), "upstream.smtp.port", &message, "the provider's server");
+            checker.fault(
+                &port.span(),
+                &format!("upstream.{name}.port"),
+                &message,
+                "the provider's server",
+            );
         }
     }
 }

@@ -4,17 +4,20 @@ use super::budget::Budget;
 use super::connection::{Connection, Stopping, Surroundings, say_goodbye, stop_asked, write};
 use super::crew::Crew;
 use super::desk::Desk;
+use super::imap::{self, Feed, ImapProvider};
 use super::journal::Journal;
+use super::peer;
 use super::policy::PolicyCell;
+use super::replies::NotLetIn;
 use super::settings::{Capacity, UpstreamSettings};
-use super::{peer, replies};
 use crate::hold::Custody;
 use crate::secrets::Vault;
-use crate::smtp::{Limits, Protection, Reply, SessionSettings, Timeouts};
+use crate::smtp::{Limits, Protection, SessionSettings, Timeouts};
 use crate::store::Store;
-use crate::upstream::{ClientTls, Endpoint, Stream, Submission, UpstreamError};
+use crate::upstream::{ClientTls, Endpoint, Stream, Submission};
 use jiff::Timestamp;
 use std::collections::HashMap;
+use std::fmt;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -27,17 +30,44 @@ use tokio_rustls::TlsAcceptor;
 /// How long sessions in the middle of a mail may go on once a stop is asked for.
 const GRACE: Duration = Duration::from_secs(20);
 
+/// Where a listener leads to.
+#[derive(Clone)]
+pub enum Service {
+    /// A provider's submission server.
+    Submission(Arc<Provider>),
+    /// A provider's IMAP server.
+    Imap(Arc<ImapProvider>),
+}
+
+impl Service {
+    fn name(&self) -> &Arc<str> {
+        match self {
+            Service::Submission(provider) => &provider.name,
+            Service::Imap(provider) => &provider.name,
+        }
+    }
+
+    /// How somebody is told that he is not let in.
+    fn refusal(&self, why: NotLetIn) -> Vec<u8> {
+        match self {
+            Service::Submission(_) => why.reply().octets().to_vec(),
+            Service::Imap(_) => imap::farewell(why.words()),
+        }
+    }
+}
+
 /// What all listeners share.
 #[derive(Clone)]
 pub struct Proxy {
-    desk: Arc<Desk>,
+    pub(super) desk: Arc<Desk>,
     budget: Budget,
     capacity: Arc<Capacity>,
     limits: Limits,
-    timeouts: Timeouts,
+    pub(super) timeouts: Timeouts,
     present: Arc<Mutex<Present>>,
     crew: Arc<Crew>,
-    stopping: watch::Receiver<Stopping>,
+    pub(super) feed: Arc<Feed>,
+    pub(super) stopping: watch::Receiver<Stopping>,
 }
 
 /// Connections at this moment.
@@ -57,6 +87,8 @@ pub struct Parts {
     pub custody: Arc<Custody>,
     /// Where credentials that a provider accepted are kept.
     pub vault: Arc<Vault>,
+    /// Where is told what IMAP connections show.
+    pub feed: Arc<Feed>,
     /// The wall clock.
     pub clock: fn() -> Timestamp,
     /// How long an identical resend gets the same answer.
@@ -135,6 +167,7 @@ impl Proxy {
             timeouts: parts.timeouts,
             present: Arc::default(),
             crew,
+            feed: parts.feed,
             stopping: stopping_seen,
         };
         let stopper = Stopper {
@@ -145,21 +178,21 @@ impl Proxy {
     }
 
     /// Accepts connections until the stop, then waits for the sessions to end.
-    pub async fn serve(self, listener: TcpListener, provider: Arc<Provider>, accept: Accept) {
+    pub async fn serve(self, listener: TcpListener, service: Service, accept: Accept) {
         let mut sessions = JoinSet::new();
         let mut stopping = self.stopping.clone();
         loop {
             tokio::select! {
                 accepted = listener.accept() => match accepted {
                     Ok((stream, address)) => {
-                        let (proxy, provider, accept) = (self.clone(), provider.clone(), accept.clone());
+                        let (proxy, service, accept) = (self.clone(), service.clone(), accept.clone());
                         // The socket moves to the thread's own reactor.
                         let Ok(stream) = stream.into_std() else { continue };
                         let (runtime, carried) = self.crew.least_busy();
                         sessions.spawn_on(async move {
                             let _carried = carried;
                             if let Ok(stream) = TcpStream::from_std(stream) {
-                                proxy.connection(stream, address, provider, accept).await;
+                                proxy.connection(stream, address, service, accept).await;
                             }
                         }, &runtime);
                     }
@@ -177,32 +210,40 @@ impl Proxy {
         while sessions.join_next().await.is_some() {}
     }
 
-    async fn connection(self, stream: TcpStream, address: SocketAddr, provider: Arc<Provider>, accept: Accept) {
+    async fn connection(self, stream: TcpStream, address: SocketAddr, service: Service, accept: Accept) {
         let local = stream.local_addr().unwrap_or(address);
         if stream.set_nodelay(true).is_err() {
             return;
         }
-        let mut client = Stream::Plain(stream);
+        let place = Box::pin(self.let_in(address, local, service.name())).await;
+        let _place = match place {
+            Ok(place) => place,
+            Err(why) => return Box::pin(refuse(Stream::Plain(stream), &accept, &service.refusal(why))).await,
+        };
+        match service {
+            Service::Submission(provider) => Box::pin(self.submission(stream, local, provider, accept)).await,
+            Service::Imap(provider) => imap::run(self, stream, local, provider, accept).await,
+        }
+    }
+
+    /// The gate: whose connection it is, and whether there is room.
+    async fn let_in(&self, address: SocketAddr, local: SocketAddr, name: &str) -> Result<Place, NotLetIn> {
         if self.capacity.same_user_only && address.ip().to_canonical().is_loopback() {
             let other = peer::look_up(address, local);
             if !peer::is_allowed(other) {
-                tracing::warn!(upstream = %provider.name, peer = ?other, "a connection of another user was refused");
+                tracing::warn!(upstream = %name, peer = ?other, "a connection of another user was refused");
                 self.desk
-                    .note(
-                        "connection refused",
-                        "another user",
-                        &provider.name,
-                        &format!("{other:?}"),
-                    )
+                    .note("connection refused", "another user", name, &format!("{other:?}"))
                     .await;
-                return refuse(&mut client, &accept, &replies::other_user()).await;
+                return Err(NotLetIn::OtherUser);
             }
         }
-        let Some(_place) = Place::take(&self.present, address.ip(), &self.capacity) else {
-            return refuse(&mut client, &accept, &replies::too_many_connections()).await;
-        };
+        Place::take(&self.present, address.ip(), &self.capacity).ok_or(NotLetIn::TooMany)
+    }
+
+    async fn submission(self, stream: TcpStream, local: SocketAddr, provider: Arc<Provider>, accept: Accept) {
         // The client's TLS and the way to the upstream are made at the same time.
-        let secured = self.secure(client, &accept);
+        let secured = self.secure(Stream::Plain(stream), &accept);
         let connected = Submission::connect(&provider.endpoint, provider.tls.as_ref(), &self.timeouts);
         match tokio::join!(secured, connected) {
             (Some(client), Ok((upstream, greeting))) => {
@@ -210,24 +251,24 @@ impl Proxy {
                 Box::pin(Connection::new(client, upstream, &greeting, self.budget.share(), around).run()).await;
             }
             (Some(mut client), Err(error)) => {
-                self.unreachable(&provider, &error).await;
+                self.unreachable(&provider.name, &error).await;
                 let _ = write(&mut client, error.reply().octets()).await;
                 say_goodbye(&mut client).await;
             }
             (None, Ok((upstream, _))) => upstream.leave().await,
-            (None, Err(error)) => self.unreachable(&provider, &error).await,
+            (None, Err(error)) => self.unreachable(&provider.name, &error).await,
         }
     }
 
-    async fn unreachable(&self, provider: &Provider, error: &UpstreamError) {
-        tracing::warn!(%error, upstream = %provider.name, "no upstream session");
+    pub(super) async fn unreachable(&self, name: &str, error: &(impl fmt::Display + Sync)) {
+        tracing::warn!(%error, upstream = %name, "no upstream session");
         self.desk
-            .note("upstream unreachable", "", &provider.name, &error.to_string())
+            .note("upstream unreachable", "", name, &error.to_string())
             .await;
     }
 
     /// Implicit TLS, if this listener gives it. `None` when the handshake fails.
-    async fn secure(&self, mut client: Stream, accept: &Accept) -> Option<Stream> {
+    pub(super) async fn secure(&self, mut client: Stream, accept: &Accept) -> Option<Stream> {
         let Accept::Implicit(acceptor) = accept else {
             return Some(client);
         };
@@ -288,10 +329,10 @@ impl Stopper {
 
 /// A reply in the clear to somebody who is not let in; under implicit TLS nothing can be said without a handshake, which
 /// is not worth it.
-async fn refuse(client: &mut Stream, accept: &Accept, reply: &Reply) {
+async fn refuse(mut client: Stream, accept: &Accept, words: &[u8]) {
     if !matches!(accept, Accept::Implicit(_)) {
-        let _ = write(client, reply.octets()).await;
-        say_goodbye(client).await;
+        let _ = write(&mut client, words).await;
+        say_goodbye(&mut client).await;
     }
 }
 

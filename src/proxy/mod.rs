@@ -10,6 +10,7 @@ mod budget;
 mod connection;
 mod crew;
 mod desk;
+mod imap;
 mod journal;
 mod listener;
 mod peer;
@@ -20,6 +21,7 @@ mod silences;
 
 pub use connection::Stopping;
 pub use desk::Desk;
-pub use listener::{Accept, Parts, Provider, Proxy, Stopper};
+pub use imap::{Feed, ImapProvider, Told};
+pub use listener::{Accept, Parts, Provider, Proxy, Service, Stopper};
 pub use policy::{Policies, Policy, PolicyCell};
 pub use settings::{Capacity, Certificate, Listen, ListenTls, UpstreamSettings};

@@ -18,10 +18,25 @@ pub(super) fn out_of_step() -> Reply {
     )
 }
 
-pub(super) fn too_many_connections() -> Reply {
-    Reply::new(421, "4.7.0", &["Too many connections at once; try again in a minute"])
+/// Why somebody is not let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NotLetIn {
+    OtherUser,
+    TooMany,
 }
 
-pub(super) fn other_user() -> Reply {
-    Reply::new(554, "5.7.1", &["This Youward belongs to another user of this machine"])
+impl NotLetIn {
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            NotLetIn::OtherUser => "This Youward belongs to another user of this machine",
+            NotLetIn::TooMany => "Too many connections at once; try again in a minute",
+        }
+    }
+
+    pub(super) fn reply(self) -> Reply {
+        match self {
+            NotLetIn::OtherUser => Reply::new(554, "5.7.1", &[self.words()]),
+            NotLetIn::TooMany => Reply::new(421, "4.7.0", &[self.words()]),
+        }
+    }
 }

@@ -17,8 +17,12 @@ pub struct UpstreamSettings {
     pub imap: Option<Endpoint>,
     /// What its mailboxes are called.
     pub mailboxes: MailboxSettings,
-    /// Local addresses to listen on for submission; at least one.
+    /// Local addresses to listen on for submission.
     pub listen: Vec<Listen>,
+    /// Local addresses to listen on for IMAP; none without `imap`.
+    pub listen_imap: Vec<Listen>,
+    /// Capabilities of the IMAP server that mail clients are not told of.
+    pub hide_capabilities: Vec<String>,
     /// Whether MAIL needs a successful AUTH first. Default true; false is for relays that know their clients otherwise.
     pub require_auth: bool,
     /// How long credentials that the provider accepted are kept in memory, for work in the account's mailboxes and for

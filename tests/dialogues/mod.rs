@@ -17,7 +17,7 @@
 //! | `#` | a comment |
 
 mod memory;
-mod script;
+pub(crate) mod script;
 mod wire;
 
 use script::Script;

@@ -4,24 +4,24 @@ use std::path::PathBuf;
 
 /// One dialogue.
 #[derive(Debug)]
-pub(super) struct Script {
-    pub(super) name: String,
-    pub(super) require_auth: bool,
-    pub(super) starttls: bool,
+pub(crate) struct Script {
+    pub(crate) name: String,
+    pub(crate) require_auth: bool,
+    pub(crate) starttls: bool,
     /// Only a socket can play it.
-    pub(super) tcp_only: bool,
-    pub(super) lines: Vec<Line>,
+    pub(crate) tcp_only: bool,
+    pub(crate) lines: Vec<Line>,
 }
 
 /// One line of it, with its number for complaints.
 #[derive(Debug)]
-pub(super) struct Line {
-    pub(super) number: usize,
-    pub(super) said: Said,
+pub(crate) struct Line {
+    pub(crate) number: usize,
+    pub(crate) said: Said,
 }
 
 #[derive(Debug)]
-pub(super) enum Said {
+pub(crate) enum Said {
     /// The client sends these octets.
     Client(Vec<u8>),
     /// The client gets a line like this.
@@ -39,7 +39,7 @@ pub(super) enum Said {
 }
 
 impl Script {
-    pub(super) fn read(path: &PathBuf) -> Script {
+    pub(crate) fn read(path: &PathBuf) -> Script {
         let text = std::fs::read_to_string(path).expect("a dialogue");
         let name = path.file_name().expect("a name").to_string_lossy().into_owned();
         let mut script = Script {
@@ -81,7 +81,7 @@ impl Script {
 }
 
 /// Whether a line that came is the one expected.
-pub(super) fn fits(expected: &str, line: &str) -> bool {
+pub(crate) fn fits(expected: &str, line: &str) -> bool {
     match expected.strip_suffix('*') {
         Some(start) => line.starts_with(start),
         None => line == expected,

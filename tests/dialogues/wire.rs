@@ -147,6 +147,8 @@ fn settings(script: &Script, provider: SocketAddr, folder: &std::path::Path) -> 
                 address: SocketAddr::from(([127, 0, 0, 1], 0)),
                 tls,
             }],
+            listen_imap: Vec::new(),
+            hide_capabilities: Vec::new(),
             require_auth: script.require_auth,
             keep_credentials: Duration::ZERO,
             mailboxes: Default::default(),

@@ -391,7 +391,7 @@ impl Youward {
     }
 }
 
-/// Ports by the provider's number and TLS kind.
+/// Ports by the provider's number and TLS kind, with `imap ` before it for IMAP.
 type Ports = HashMap<(usize, String), u16>;
 
 /// The ports, once `ready` has been said.
@@ -402,7 +402,12 @@ fn ports(stdout: &str) -> Option<Ports> {
             let mut words = line.split(' ');
             let (provider, address, tls) = (words.next()?, words.next()?, words.next()?);
             let (_, port) = address.rsplit_once(':')?;
-            Some(((provider.parse().ok()?, tls.to_owned()), port.parse().ok()?))
+            let kind = if words.next() == Some("imap") {
+                format!("imap {tls}")
+            } else {
+                tls.to_owned()
+            };
+            Some(((provider.parse().ok()?, kind), port.parse().ok()?))
         });
         parsed.collect()
     })
@@ -410,11 +415,11 @@ fn ports(stdout: &str) -> Option<Ports> {
 
 #[test]
 fn reads_the_ports_when_ready() {
-    let said = "listening 0 127.0.0.1:4001 none\nlistening 1 127.0.0.1:4002 implicit\n";
+    let said = "listening 0 127.0.0.1:4001 none\nlistening 1 127.0.0.1:4002 implicit imap\n";
     assert_eq!(ports(said), None);
     let ports = ports(&format!("{said}ready\n")).unwrap();
     assert_eq!(
-        (ports[&(0, "none".into())], ports[&(1, "implicit".into())]),
+        (ports[&(0, "none".into())], ports[&(1, "imap implicit".into())]),
         (4001, 4002)
     );
 }

@@ -88,6 +88,8 @@ fn settings(provider: SocketAddr, folder: &Path) -> Settings {
                 address: SocketAddr::from(([127, 0, 0, 1], 0)),
                 tls: ListenTls::None,
             }],
+            listen_imap: Vec::new(),
+            hide_capabilities: Vec::new(),
             require_auth: false,
             keep_credentials: Duration::ZERO,
         }],

@@ -20,6 +20,7 @@ mod namespace;
 mod opening;
 mod places;
 mod providers;
+mod relay;
 mod search;
 mod settings;
 mod sieve;
@@ -28,6 +29,7 @@ mod watch;
 mod wire;
 
 pub use error::{MailboxCause, MailboxError};
+pub use relay::reach;
 pub use search::{Find, Marked};
 pub use settings::{MailboxSettings, MailboxTimeouts};
 

@@ -54,8 +54,28 @@ pub(super) enum Line {
 }
 
 impl Opening {
-    /// Connects and makes TLS.
+    /// Connects, makes TLS, and asks what the server can do.
     pub(super) async fn begin(endpoint: &Endpoint, tls: Option<&ClientTls>) -> Result<Opening, MailboxCause> {
+        let mut opening = Opening::begin_quietly(endpoint, tls).await?;
+        opening.ask_capabilities().await?;
+        Ok(opening)
+    }
+
+    /// The same without asking.
+    pub(super) async fn begin_quietly(endpoint: &Endpoint, tls: Option<&ClientTls>) -> Result<Opening, MailboxCause> {
+        let mut opening = Opening::connect(endpoint, tls).await?;
+        opening.greet().await.map_err(|cause| match cause {
+            MailboxCause::Closed(_) if endpoint.tls == Tls::StartTls => MailboxCause::Closed(String::new()),
+            cause => cause,
+        })?;
+        if endpoint.tls == Tls::StartTls {
+            opening.start_tls(tls).await?;
+        }
+        Ok(opening)
+    }
+
+    /// Connects, and makes TLS where it comes first. Nothing has been read after that.
+    pub(super) async fn connect(endpoint: &Endpoint, tls: Option<&ClientTls>) -> Result<Opening, MailboxCause> {
         let addresses = lookup_host((endpoint.host.as_str(), endpoint.port))
             .await
             .map_err(broken)?;
@@ -74,14 +94,6 @@ impl Opening {
         if endpoint.tls == Tls::Implicit {
             opening.secure(tls).await?;
         }
-        opening.greet().await.map_err(|cause| match cause {
-            MailboxCause::Closed(_) if endpoint.tls == Tls::StartTls => MailboxCause::Closed(String::new()),
-            cause => cause,
-        })?;
-        if endpoint.tls == Tls::StartTls {
-            opening.start_tls(tls).await?;
-        }
-        opening.ask_capabilities().await?;
         Ok(opening)
     }
 

@@ -6,7 +6,7 @@
 //! Must never: hang (every call has its time, and a connection whose answers got lost is not used again), show a secret,
 //! go on without TLS where it is due, remove a mail that it was not told to, trust a UID beyond one selection.
 //!
-//! async-imap speaks with the server once we are logged in ([`wire`] has why not before), behind a [`sieve`] that keeps
+//! async-imap speaks with the server once we are logged in (`wire` has why not before), behind a `sieve` that keeps
 //! from it what it can't take.
 
 mod capabilities;

@@ -12,7 +12,8 @@ struct Talk {
     to_client: Vec<u8>,
     events: Vec<Event>,
     over: bool,
-    /// Whether we answered something ourselves, or went blind: between which two responses depends on how they arrived.
+    /// Whether we answered something ourselves, or went blind, or the client's octets waited while the server spoke: between
+    /// which two responses depends on how they arrived.
     spoke: bool,
 }
 
@@ -39,6 +40,9 @@ impl Talk {
         if self.over {
             return;
         }
+        // The client's octets go on after the whole piece: how much of a command the server has when it answers depends on how
+        // its octets come.
+        self.spoke |= !self.waiting.is_empty();
         let step = self.tap.server_said(octets);
         assert!(step.used <= octets.len() && step.answer.is_empty());
         self.to_client.extend(step.forwarded(octets));

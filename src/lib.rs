@@ -15,7 +15,8 @@
 //! | `proxy` | no | drivers between sockets and machines |
 //! | `hold` | no | custody of a held or returned mail |
 //! | `store` | no | what is kept, durably |
-//! | `secrets`, `guard`, `web`, `config`, `cli`, `app` | no | credentials, drafts, pages, settings, commands, composition |
+//! | `history`, `reader` | no | earlier mail; one mail read as its account's standard has it |
+//! | `feed`, `secrets`, `guard`, `web`, `config`, `cli`, `app` | no | the channel from proxy to guard, credentials, drafts, pages, settings, commands, composition |
 //!
 //! Pure means: no sockets, files, environment, clock or randomness; time comes in as an argument. Without the feature
 //! `app` only the pure rooms are built, which is how the fuzz targets use them and what proves the claim.
@@ -35,11 +36,17 @@ pub mod cli;
 #[cfg(feature = "app")]
 pub mod config;
 #[cfg(feature = "app")]
+pub mod feed;
+#[cfg(feature = "app")]
 pub mod guard;
+#[cfg(feature = "app")]
+pub mod history;
 #[cfg(feature = "app")]
 pub mod hold;
 #[cfg(feature = "app")]
 pub mod proxy;
+#[cfg(feature = "app")]
+pub mod reader;
 #[cfg(feature = "app")]
 pub mod secrets;
 #[cfg(feature = "app")]

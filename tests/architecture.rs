@@ -19,6 +19,9 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("standard", &["reading", "mail"]),
     ("annotate", &["standard", "reading", "mail"]),
     ("store", &PURE),
+    ("feed", &["imap"]),
+    ("history", &["mail", "reading", "store"]),
+    ("reader", &["mail", "reading", "standard", "history", "store"]),
     ("upstream", &["mail", "smtp", "secrets"]),
     (
         "hold",
@@ -29,13 +32,15 @@ const IMPORTS: &[(&str, &[&str])] = &[
     (
         "guard",
         &[
-            "imap", "upstream", "store", "hold", "reading", "annotate", "mail", "standard", "secrets",
+            "feed", "history", "reader", "imap", "upstream", "store", "hold", "reading", "annotate", "mail",
+            "standard", "secrets",
         ],
     ),
     (
         "proxy",
         &[
-            "smtp", "imap", "mail", "reading", "standard", "annotate", "hold", "upstream", "store", "secrets",
+            "feed", "history", "reader", "smtp", "imap", "mail", "reading", "standard", "annotate", "hold", "upstream",
+            "store", "secrets",
         ],
     ),
     ("web", BELOW_WEB),
@@ -49,12 +54,12 @@ const PURE: [&str; 6] = ["mail", "reading", "standard", "annotate", "smtp", "ima
 
 const BELOW_WEB: &[&str] = &[
     "mail", "reading", "standard", "annotate", "smtp", "imap", "upstream", "proxy", "hold", "guard", "store",
-    "secrets", "config",
+    "secrets", "config", "feed", "history", "reader",
 ];
 
 const EVERYTHING: &[&str] = &[
     "mail", "reading", "standard", "annotate", "smtp", "imap", "upstream", "proxy", "hold", "guard", "store",
-    "secrets", "config", "web", "cli", "app",
+    "secrets", "config", "feed", "history", "reader", "web", "cli", "app",
 ];
 
 /// What no pure room may name.

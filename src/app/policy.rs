@@ -1,7 +1,7 @@
 //! The policies in force, from the files that the settings name.
 
 use crate::config::Settings;
-use crate::proxy::{Policies, Policy};
+use crate::reader::{Policies, Policy};
 use crate::reading::{Facts, Packs, Silences};
 use crate::standard::{Entry, NamedText, Standard, Standards, WrittenText};
 use crate::toml_file::Fault;

@@ -6,7 +6,7 @@
 use super::PolicyError;
 use super::policy::{Seen, load_watched};
 use crate::config::Settings;
-use crate::proxy::{Policies, PolicyCell};
+use crate::reader::{Policies, PolicyCell};
 use std::time::Duration;
 use tokio::task::JoinHandle;
 

@@ -2,14 +2,16 @@
 
 use super::certificate::{self, CertificateError};
 use crate::config::Settings;
+use crate::feed::Feed;
 use crate::guard::Guard;
+use crate::history::History;
 use crate::hold::{Custody, Gateway, HoldError, Worker};
 use crate::proxy::{
-    Accept, Feed, ImapProvider, Listen, ListenTls, Parts, Policies, PolicyCell, Provider, Proxy, Service, Stopper,
-    UpstreamSettings,
+    Accept, ImapProvider, Listen, ListenTls, Parts, Provider, Proxy, Service, Stopper, UpstreamSettings,
 };
+use crate::reader::{Policies, PolicyCell, Reader};
 use crate::secrets::{Vault, VaultError};
-use crate::store::Store;
+use crate::store::{AddressKey, Store, StoreError, Stores};
 use crate::upstream::mailbox::MailboxTimeouts;
 use crate::upstream::{ClientTls, Endpoint, Tls, TlsSetupError};
 use jiff::Timestamp;
@@ -75,6 +77,9 @@ pub enum StartError {
     /// What the last run left open can't be taken up.
     #[error("records of the last run can't be taken up: {0}")]
     Recovery(HoldError),
+    /// What is known of earlier mail can't be reached.
+    #[error("what is known of earlier mail can't be reached: {0}")]
+    Memory(StoreError),
     /// There is no safe place for credentials.
     #[error(transparent)]
     Secrets(VaultError),
@@ -100,7 +105,7 @@ pub enum StartError {
 pub async fn start(
     settings: &Settings,
     policies: impl Into<Policies>,
-    store: Arc<dyn Store>,
+    stores: Stores,
     clock: fn() -> Timestamp,
 ) -> Result<Running, StartError> {
     let mut ready = Vec::new();
@@ -123,14 +128,23 @@ pub async fn start(
     let policies = PolicyCell::new(policies);
     let reached = settings.upstreams.iter().filter(|upstream| upstream.has_mailboxes());
     let custody = Arc::new(Custody::new(
-        store.clone(),
+        stores.records.clone(),
         reached.map(|upstream| upstream.name.clone()).collect(),
     ));
     let vault = Arc::new(Vault::new().map_err(StartError::Secrets)?);
     let feed = Arc::new(Feed::new());
+    let key = AddressKey::open(&settings.data_dir).map_err(StartError::Memory)?;
+    let history = History::open(stores.histories.clone(), key).await;
+    let history = Arc::new(history.map_err(StartError::Memory)?);
+    let reader = Arc::new(Reader::new(
+        policies.clone(),
+        stores.records.clone(),
+        history,
+        settings.timeouts.reading,
+    ));
     let parts = Parts {
-        policy: policies.clone(),
-        store: store.clone(),
+        reader,
+        stores: stores.clone(),
         custody: custody.clone(),
         vault: vault.clone(),
         feed: feed.clone(),
@@ -185,7 +199,7 @@ pub async fn start(
         served,
         stop_work,
         work,
-        store,
+        store: stores.records,
     })
 }
 

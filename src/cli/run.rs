@@ -4,8 +4,8 @@ use crate::app;
 use crate::cli::output::print;
 use crate::cli::{Common, logging};
 use crate::config::Settings;
-use crate::proxy::Policies;
-use crate::store::{InstanceLock, SqliteStore};
+use crate::reader::Policies;
+use crate::store::{InstanceLock, SqliteStore, Stores};
 use anyhow::Context as _;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -32,7 +32,7 @@ pub fn run(common: &Common) -> anyhow::Result<ExitCode> {
 async fn serve(settings: &Settings, policies: Policies, watch: app::Watch) -> anyhow::Result<()> {
     let store = Arc::new(SqliteStore::open(&settings.data_dir).await?);
     let mut stop = app::StopSignal::new()?;
-    let running = app::start(settings, policies, store, app::now).await?;
+    let running = app::start(settings, policies, Stores::of(store), app::now).await?;
     let watching = watch.keep(running.policies().clone());
     for listening in running.listening() {
         let (tls, service) = (listening.tls, listening.service);

@@ -4,35 +4,28 @@
 //! [`Desk::settle`] makes holds and returns durable, [`Desk::forwarded`] notes what the upstream said.
 
 use super::journal::{Entry, Journal};
-use super::policy::{Policy, PolicyCell};
-use super::silences::Silences;
+use crate::history::Gone;
 use crate::hold::{self, Candidate, Custody, Known};
-use crate::mail::{Address, Fingerprint, Prose, ScanLimits};
+use crate::mail::{Address, Fingerprint, Headers, Prose};
+use crate::reader::{Asked, Policy, ReadMail, Reader};
 use crate::reading::{self, Context, Reading, Sketch};
 use crate::secrets::Vault;
 use crate::smtp::sasl::Credentials;
 use crate::smtp::{Reply, Submission};
 use crate::standard::{Consent, Disposition, Judged, Verdict};
-use crate::store::{AuditRow, NewRecord, RecordId, Store, StoreError};
+use crate::store::{AuditRow, NewRecord, Owner, RecordId, SentMail, StoreError};
 use jiff::Timestamp;
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Mails up to this size, in octets, are read where they are: it takes less than handing them to another thread and back.
-/// Larger ones get a thread, so that they don't keep other sessions waiting.
-const READ_IN_PLACE: usize = 32 * 1024;
-
 /// Decides for all sessions.
 pub struct Desk {
-    policy: PolicyCell,
+    reader: Arc<Reader>,
     custody: Arc<Custody>,
     vault: Arc<Vault>,
-    silences: Silences,
     journal: Journal,
     clock: fn() -> Timestamp,
     resend_window: Duration,
-    reading_limit: Duration,
 }
 
 /// A message with its verdict; nothing has happened yet.
@@ -42,8 +35,7 @@ pub(super) struct Opinion {
     account: String,
     at: Timestamp,
     policy: Arc<Policy>,
-    prose: Option<Prose>,
-    reading: Option<Reading>,
+    read: Option<ReadMail>,
     /// Why it could not be read.
     not_read: Option<String>,
     verdict: Verdict,
@@ -61,23 +53,19 @@ pub(super) enum Decision {
 
 impl Desk {
     pub(super) fn new(
-        policy: PolicyCell,
-        store: Arc<dyn Store>,
+        reader: Arc<Reader>,
         (custody, vault): (Arc<Custody>, Arc<Vault>),
         journal: Journal,
         clock: fn() -> Timestamp,
         resend_window: Duration,
-        reading_limit: Duration,
     ) -> Desk {
         Desk {
-            policy,
+            reader,
             custody,
             vault,
-            silences: Silences::new(store),
             journal,
             clock,
             resend_window,
-            reading_limit,
         }
     }
 
@@ -85,14 +73,19 @@ impl Desk {
     pub(super) async fn judge(&self, submission: Submission, upstream: &Arc<str>) -> Opinion {
         let at = (self.clock)();
         let account = account_of(&submission);
-        let policy = self.policy.current().for_account(&account);
-        let read = self.read(&submission, &policy, &account, at).await;
-        let (prose, reading, not_read) = match read {
-            Ok((prose, reading)) => (Some(prose), Some(reading), None),
-            Err(why) => (None, None, Some(why)),
+        let policy = self.reader.policy(&account);
+        let asked = Asked {
+            mail: submission.mail.clone(),
+            owner: Owner::new(upstream, &account),
+            envelope: Some(submission.envelope.clone()),
+            at,
         };
-        let judged = match (&reading, &not_read) {
-            (Some(reading), _) => Judged::Read(reading),
+        let (read, not_read) = match self.reader.read(asked, &policy).await {
+            Ok(read) => (Some(read), None),
+            Err(why) => (None, Some(why)),
+        };
+        let judged = match (&read, &not_read) {
+            (Some(read), _) => Judged::Read(&read.reading),
             (None, why) => Judged::NotRead {
                 why: why.as_deref().unwrap_or_default(),
             },
@@ -104,46 +97,10 @@ impl Desk {
             account,
             at,
             policy,
-            prose,
-            reading,
+            read,
             not_read,
             verdict,
             consented: None,
-        }
-    }
-
-    async fn read(
-        &self,
-        submission: &Submission,
-        policy: &Arc<Policy>,
-        account: &str,
-        at: Timestamp,
-    ) -> Result<(Prose, Reading), String> {
-        let context = Context {
-            account: Address::parse(account),
-            envelope: Some(submission.envelope.clone()),
-            silences: self.silences.current(at).await.to_vec(),
-            ..Context::default()
-        };
-        let (mail, policy) = (submission.mail.clone(), policy.clone());
-        let small = mail.octets().len() <= READ_IN_PLACE;
-        let work = move || {
-            let mut prose = Prose::extract(&mail, &ScanLimits::default()).map_err(|error| error.to_string())?;
-            let reading = policy.read(&mut prose, context);
-            Ok((prose, reading))
-        };
-        // A panic must not end more than the reading.
-        let failed = || Err("the reading failed on this mail".to_owned());
-        if small {
-            return std::panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| failed());
-        }
-        match tokio::time::timeout(self.reading_limit, tokio::task::spawn_blocking(work)).await {
-            Ok(Ok(result)) => result,
-            Ok(Err(_)) => failed(),
-            Err(_) => Err(format!(
-                "reading took longer than {} ms",
-                self.reading_limit.as_millis()
-            )),
         }
     }
 
@@ -187,7 +144,7 @@ impl Desk {
         }
         let candidate = opinion.candidate();
         let record = opinion.record(fingerprint, candidate.sketch.clone());
-        let (reading, verdict) = (opinion.reading.as_ref(), &opinion.verdict);
+        let (reading, verdict) = (opinion.reading(), &opinion.verdict);
         let (id, reply) = if verdict.disposition == Disposition::Hold {
             let held = self.custody.hold(record, &candidate, since).await?;
             (held.id().clone(), held.reply(reading, verdict))
@@ -209,8 +166,11 @@ impl Desk {
         {
             tracing::error!(%error, %id, "the consent of a mail that has gone could not be closed");
         }
+        if let (true, Some(sent)) = (taken, self.sent(&opinion)) {
+            self.journal.add(Entry::Sent(Box::new(sent))).await;
+        }
         if taken && self.custody.has_open(&opinion.account) {
-            let (used, reading) = (opinion.consented.as_ref(), opinion.reading.as_ref());
+            let (used, reading) = (opinion.consented.as_ref(), opinion.reading());
             let disposition = opinion.verdict.disposition;
             let candidate = opinion.candidate();
             if let Err(error) = self
@@ -226,7 +186,7 @@ impl Desk {
             let mut record = opinion.record(fingerprint, None);
             record.work = self.custody.filing(&record.upstream, Disposition::Annotate, record.at);
             record.mail = None;
-            match hold::copy::for_new(&record, opinion.mail(), opinion.prose.as_ref()) {
+            match hold::copy::for_new(&record, opinion.mail(), opinion.prose()) {
                 Ok(copy) => record.annotated_copy = Some(copy),
                 Err(error) => tracing::warn!(%error, "no annotated copy could be made"),
             }
@@ -240,8 +200,7 @@ impl Desk {
         let why = format!(
             "{}, {} recipients, upstream {code}",
             opinion
-                .reading
-                .as_ref()
+                .reading()
                 .map_or_else(|| "not read".to_owned(), |reading| format!("score {}", reading.score)),
             opinion.submission.envelope.recipients.len(),
         );
@@ -254,6 +213,24 @@ impl Desk {
             why,
         };
         self.journal.add(Entry::Row(row)).await;
+    }
+
+    /// What is to be known of it when later mail is read; nothing of mail that stays in the company.
+    fn sent(&self, opinion: &Opinion) -> Option<SentMail> {
+        let read = opinion.read.as_ref().filter(|read| !read.outside.is_empty())?;
+        let owner = Owner::new(&opinion.upstream, &opinion.account);
+        let history = self.reader.history();
+        let submission = &opinion.submission;
+        let fingerprint = || Fingerprint::of(&opinion.account, &submission.envelope, &submission.mail);
+        let gone = Gone {
+            message: history.message(&owner, read.prose.headers.message_id.as_deref(), fingerprint),
+            at: opinion.at,
+            elsewhere: false,
+            reading: Some(&read.reading),
+            sketch: read.sketch.as_ref(),
+            outside: &read.outside,
+        };
+        Some(history.gone(&owner, &gone))
     }
 
     /// The provider has let an account in: its credentials serve the work that its records owe.
@@ -282,13 +259,21 @@ impl Opinion {
         &self.submission.mail
     }
 
+    fn prose(&self) -> Option<&Prose> {
+        self.read.as_ref().map(|read| &read.prose)
+    }
+
+    fn reading(&self) -> Option<&Reading> {
+        self.read.as_ref().map(|read| &read.reading)
+    }
+
+    fn headers(&self) -> Headers {
+        self.prose().map(|prose| prose.headers.clone()).unwrap_or_default()
+    }
+
     /// What the store keeps of it.
     fn record(&self, fingerprint: Fingerprint, sketch: Option<Sketch>) -> NewRecord {
-        let headers = self
-            .prose
-            .as_ref()
-            .map(|prose| prose.headers.clone())
-            .unwrap_or_default();
+        let headers = self.headers();
         NewRecord {
             at: self.at,
             account: self.account.clone(),
@@ -301,7 +286,7 @@ impl Opinion {
             subject: headers.subject.clone(),
             tls: self.submission.tls,
             verdict: self.verdict.clone(),
-            reading: self.reading.clone(),
+            reading: self.reading().cloned(),
             sketch,
             work: Vec::new(),
             replaces: Vec::new(),
@@ -315,8 +300,7 @@ impl Opinion {
             envelope: Some(self.submission.envelope.clone()),
             ..Context::default()
         };
-        let prose = self.prose.as_ref();
-        let headers = prose.map(|prose| prose.headers.clone()).unwrap_or_default();
+        let headers = self.headers();
         Candidate {
             account: self.account.clone(),
             upstream: self.upstream.to_string(),
@@ -331,7 +315,7 @@ impl Opinion {
                 .collect(),
             subject: headers.subject,
             resent: headers.resent,
-            sketch: prose.and_then(|prose| reading::sketch(prose, &context)),
+            sketch: self.prose().and_then(|prose| reading::sketch(prose, &context)),
         }
     }
 }
@@ -349,7 +333,7 @@ fn account_of(submission: &Submission) -> String {
 }
 
 fn rejudge(opinion: &Opinion, consent: &Consent) -> Verdict {
-    let judged = match &opinion.reading {
+    let judged = match opinion.reading() {
         Some(reading) => Judged::Read(reading),
         None => Judged::NotRead {
             why: opinion.not_read.as_deref().unwrap_or_default(),
@@ -366,8 +350,8 @@ fn log(opinion: &Opinion, code: u16, record: Option<&RecordId>) {
     tracing::info!(
         upstream = %opinion.upstream,
         disposition = %opinion.verdict.disposition,
-        score = opinion.reading.as_ref().map(|reading| reading.score),
-        findings = opinion.reading.as_ref().map(|reading| reading.findings.len()),
+        score = opinion.reading().map(|reading| reading.score),
+        findings = opinion.reading().map(|reading| reading.findings.len()),
         not_read = opinion.not_read,
         recipients = opinion.submission.envelope.recipients.len(),
         octets = opinion.submission.mail.octets().len(),

@@ -8,11 +8,8 @@
 //! when the other is gone.
 
 mod account;
-mod feed;
 mod moving;
 mod relay;
-
-pub use feed::{Feed, Told};
 
 use super::connection::{say_goodbye, write};
 use super::listener::{Accept, Proxy};

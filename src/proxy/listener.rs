@@ -4,16 +4,17 @@ use super::budget::Budget;
 use super::connection::{Connection, Stopping, Surroundings, say_goodbye, stop_asked, write};
 use super::crew::Crew;
 use super::desk::Desk;
-use super::imap::{self, Feed, ImapProvider};
+use super::imap::{self, ImapProvider};
 use super::journal::Journal;
 use super::peer;
-use super::policy::PolicyCell;
 use super::replies::NotLetIn;
 use super::settings::{Capacity, UpstreamSettings};
+use crate::feed::Feed;
 use crate::hold::Custody;
+use crate::reader::Reader;
 use crate::secrets::Vault;
 use crate::smtp::{Limits, Protection, SessionSettings, Timeouts};
-use crate::store::Store;
+use crate::store::Stores;
 use crate::upstream::{ClientTls, Endpoint, Stream, Submission};
 use jiff::Timestamp;
 use std::collections::HashMap;
@@ -79,10 +80,10 @@ struct Present {
 
 /// What the proxy is made of.
 pub struct Parts {
-    /// What mails are judged by.
-    pub policy: PolicyCell,
-    /// Where audit rows go.
-    pub store: Arc<dyn Store>,
+    /// By whom mails are read.
+    pub reader: Arc<Reader>,
+    /// Where audit rows go, and what was sent.
+    pub stores: Stores,
     /// Where held and returned mails go.
     pub custody: Arc<Custody>,
     /// Where credentials that a provider accepted are kept.
@@ -149,15 +150,13 @@ impl Proxy {
     pub fn new(parts: Parts) -> io::Result<(Proxy, Stopper)> {
         let crew = Arc::new(Crew::start()?);
         let (stopping, stopping_seen) = watch::channel(Stopping::No);
-        let (journal, writer) = Journal::start(parts.store.clone());
+        let (journal, writer) = Journal::start(parts.stores.records, parts.stores.histories);
         let desk = Desk::new(
-            parts.policy,
-            parts.store,
+            parts.reader,
             (parts.custody, parts.vault),
             journal,
             parts.clock,
             parts.resend_window,
-            parts.timeouts.reading,
         );
         let proxy = Proxy {
             desk: Arc::new(desk),

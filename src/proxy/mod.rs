@@ -14,14 +14,11 @@ mod imap;
 mod journal;
 mod listener;
 mod peer;
-mod policy;
 mod replies;
 mod settings;
-mod silences;
 
 pub use connection::Stopping;
 pub use desk::Desk;
-pub use imap::{Feed, ImapProvider, Told};
+pub use imap::ImapProvider;
 pub use listener::{Accept, Parts, Provider, Proxy, Service, Stopper};
-pub use policy::{Policies, Policy, PolicyCell};
 pub use settings::{Capacity, Certificate, Listen, ListenTls, UpstreamSettings};

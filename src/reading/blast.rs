@@ -9,13 +9,23 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
+/// Somebody and their organisation, told apart from others without a word of who they are: whoever keeps such numbers
+/// makes them with a key, from the address and from [`organisation`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Whom {
+    /// The address.
+    pub person: [u8; 16],
+    /// Whom it stands for.
+    pub organisation: [u8; 16],
+}
+
 /// A mail that the account has sent before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sent {
     /// The sketch of its own text.
     pub sketch: Sketch,
     /// Whom outside the company it went to.
-    pub to: Vec<Address>,
+    pub to: Vec<Whom>,
     /// When.
     pub at: Timestamp,
 }
@@ -37,22 +47,27 @@ pub struct BlastSeen {
 /// places and some words changed far above.
 pub const SAME_TEXT: f64 = 0.5;
 /// Mails longer ago than this don't count.
-const WINDOW: SignedDuration = SignedDuration::from_hours(14 * 24);
+pub const WINDOW: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 impl BlastSeen {
     /// Compares a mail that goes to `to` (people outside the company) with those sent before.
     #[must_use]
-    pub fn of(sketch: &Sketch, to: &[Address], at: Timestamp, before: &[Sent]) -> BlastSeen {
-        let mut people: BTreeSet<String> = to.iter().map(Address::folded).collect();
-        let mut organisations: BTreeSet<String> = to.iter().map(organisation).collect();
+    pub fn of<'s>(
+        sketch: &Sketch,
+        to: &[Whom],
+        at: Timestamp,
+        before: impl IntoIterator<Item = &'s Sent>,
+    ) -> BlastSeen {
+        let mut people: BTreeSet<[u8; 16]> = to.iter().map(|whom| whom.person).collect();
+        let mut organisations: BTreeSet<[u8; 16]> = to.iter().map(|whom| whom.organisation).collect();
         let (mut since, mut sum, mut same) = (at, 0.0, 0_u32);
         for sent in before {
             let similarity = sketch.similarity(&sent.sketch);
             if similarity < SAME_TEXT || at.duration_since(sent.at).abs() > WINDOW {
                 continue;
             }
-            people.extend(sent.to.iter().map(Address::folded));
-            organisations.extend(sent.to.iter().map(organisation));
+            people.extend(sent.to.iter().map(|whom| whom.person));
+            organisations.extend(sent.to.iter().map(|whom| whom.organisation));
             since = since.min(sent.at);
             sum += similarity;
             same += 1;
@@ -63,6 +78,12 @@ impl BlastSeen {
             organisations: organisations.len().saturating_sub(1),
             since,
         }
+    }
+
+    /// Whether a reading would be another one for knowing this.
+    #[must_use]
+    pub fn matters(&self) -> bool {
+        self.is_signal() || self.points() > 0
     }
 
     /// Enough organisations for a signal of the gate.

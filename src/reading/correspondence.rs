@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 pub struct Correspondence {
     /// When somebody looked; `None` while nobody has.
     looked: Option<Timestamp>,
+    /// Whether they looked through everything, so that nothing found means that there is nothing.
+    whole: bool,
     people: Vec<Acquaintance>,
 }
 
@@ -51,14 +53,31 @@ impl Correspondence {
     pub fn known(at: Timestamp, people: Vec<Acquaintance>) -> Correspondence {
         Correspondence {
             looked: Some(at),
+            whole: true,
             people,
         }
     }
 
-    /// Whether anybody has looked.
+    /// Somebody is looking, and this is what there is up to now. Who is among `people` has written or was written to; of
+    /// everybody else nothing is known.
+    #[must_use]
+    pub fn partly(at: Timestamp, people: Vec<Acquaintance>) -> Correspondence {
+        Correspondence {
+            looked: Some(at),
+            whole: false,
+            people,
+        }
+    }
+
+    /// Whether somebody has looked through everything.
     #[must_use]
     pub fn is_known(&self) -> bool {
-        self.looked.is_some()
+        self.looked.is_some() && self.whole
+    }
+
+    /// When somebody looked.
+    pub(crate) fn looked(&self) -> Option<Timestamp> {
+        self.looked
     }
 
     /// What is known of one address, if it ever wrote or was written to.
@@ -78,6 +97,9 @@ impl Correspondence {
         if !wrote.is_empty() && wrote.len() * 2 >= outside.len() {
             let recently = wrote.iter().any(|at| now.duration_since(*at) <= RECENT);
             return Standing::Known { recently };
+        }
+        if !self.whole {
+            return Standing::Unknown;
         }
         let unanswered = known.iter().map(|person| person.unanswered).max().unwrap_or(0);
         if known.iter().any(|person| person.organisation_wrote.is_some()) {
@@ -151,6 +173,23 @@ mod tests {
         );
         assert_eq!(to(&["x@x.example"]), Standing::Strangers(0));
         assert_eq!(Correspondence::default().standing(&[]), Standing::Unknown);
+    }
+
+    #[test]
+    fn what_is_found_counts_before_the_end_and_what_is_not_found_does_not() {
+        let jo = Acquaintance {
+            wrote: Some(days(9)),
+            organisation_wrote: Some(days(9)),
+            ..Acquaintance::of(address("jo@a.example"))
+        };
+        let partly = Correspondence::partly(days(10), vec![jo]);
+        assert_eq!(
+            partly.standing(&[address("jo@a.example")]),
+            Standing::Known { recently: true }
+        );
+        assert_eq!(partly.standing(&[address("bo@a.example")]), Standing::Unknown);
+        assert!(!partly.is_known() && !partly.never_wrote(&[address("bo@a.example")]));
+        assert!(partly.any_wrote(&[address("jo@a.example")]));
     }
 
     #[test]

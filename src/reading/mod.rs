@@ -30,16 +30,17 @@ mod tests;
 mod text;
 mod whole;
 
-pub use blast::{BlastSeen, SAME_TEXT, Sent, organisation};
+pub use blast::{BlastSeen, SAME_TEXT, Sent, WINDOW as BLAST_WINDOW, Whom, organisation};
 pub use context::{Context, GateSettings, HistoryUnknown};
 pub use correspondence::{Acquaintance, Correspondence};
 pub use facts::{Fact, Facts};
 pub(crate) use packs::nearest;
 pub use packs::{Broken, CategoryInfo, Change, DisabledRule, Expected, Packs, RuleInfo, RuleScore, Scores};
-pub use read::read;
+pub use read::{outside, read};
 pub use result::{
     Category, Excerpt, Finding, HardNo, Help, Lamps, Layer, LedgerLine, Level, Prospecting, ProspectingClass, Reading,
     Scale, Signal, Silence, Silenced, Span,
 };
 pub use silence::{NotedSilence, Silences, is_hash};
 pub use sketch::{Sketch, sketch};
+pub use text::is_freemail;

@@ -83,6 +83,12 @@ pub fn read(prose: &Prose, context: &Context, packs: &Packs) -> Reading {
     }
 }
 
+/// The people outside the company that a mail goes to, as the context's gate sees it.
+#[must_use]
+pub fn outside(prose: &Prose, context: &Context) -> Vec<Address> {
+    gate::People::of(prose, context).outside().to_vec()
+}
+
 /// Why the own text can't be read at all.
 fn not_read(prose: &Prose) -> Option<String> {
     let language = &prose.language;

@@ -37,6 +37,14 @@ macro_rules! contract {
             open_records_are_those_in_which_something_is_to_be_done,
             superseded_content_goes_in_time,
             a_sound_audit_verifies_and_tells_its_head,
+            nobody_is_known_before_anything_is_learned,
+            who_wrote_is_known_and_their_organisation_too,
+            the_same_lesson_twice_comes_to_the_same,
+            mails_are_unanswered_since_their_reader_last_wrote,
+            answers_are_noted_once_and_told_apart,
+            what_was_sent_is_known_again_and_forgotten_in_time,
+            a_new_key_begins_anew,
+            a_draft_is_kept_until_it_is_gone,
         );
     };
     ($open:path: $($name:ident),+ $(,)?) => {
@@ -51,9 +59,13 @@ macro_rules! contract {
 }
 pub(super) use contract;
 
+mod drafts;
+mod history;
 mod samples;
 mod silences;
 mod work;
+pub(super) use drafts::*;
+pub(super) use history::*;
 pub(crate) use samples::*;
 pub(super) use silences::*;
 pub(super) use work::*;

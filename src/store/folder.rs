@@ -66,6 +66,25 @@ pub(super) fn create_private(path: &Path) -> Result<(), StoreError> {
     }
 }
 
+/// Writes a file that is not there yet: for its owner only, whole or not at all, durable with its name. If another was
+/// quicker, his stays.
+pub(super) fn write_new(path: &Path, octets: &[u8]) -> Result<(), StoreError> {
+    let failed = |error: io::Error| StoreError::Other(format!("can't write {}: {error}", path.display()));
+    let begun = path.with_extension(format!("{}.new", std::process::id()));
+    create_private(&begun)?;
+    let written = (|| {
+        let mut file = OpenOptions::new().write(true).open(&begun)?;
+        io::Write::write_all(&mut file, octets)?;
+        file.sync_all()?;
+        match fs::hard_link(&begun, path) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+            _ => path.parent().map_or(Ok(()), sync_folder),
+        }
+    })();
+    let removed = fs::remove_file(&begun);
+    written.and(removed).map_err(failed)
+}
+
 /// Sees to it that a file is for its owner only.
 pub(super) fn only_for_owner(path: &Path) -> Result<(), StoreError> {
     let failed =

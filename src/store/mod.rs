@@ -1,4 +1,5 @@
-//! What is kept, durably: held and returned mails with envelope and verdict, consent, audit rows.
+//! What is kept, durably: held and returned mails with envelope and verdict, consent, audit rows; earlier mail as keyed
+//! numbers; reviews of drafts.
 //!
 //! In: records. Out: the same after a crash or a power cut, whole or not at all. SQLite on a laptop; the trait is there
 //! because a team shares PostgreSQL.
@@ -7,8 +8,11 @@
 //! half-apply a step.
 
 mod chain;
+mod drafts;
 mod folder;
+mod history;
 mod id;
+mod key;
 mod lock;
 mod sqlite;
 mod state;
@@ -18,6 +22,9 @@ mod work;
 #[cfg(test)]
 pub(crate) mod contract;
 
+pub use drafts::{Draft, Drafts};
+pub use history::{Acquainted, Answer, Histories, Lesson, MessageKey, Outcome, Owner, Scan, SentMail};
+pub use key::AddressKey;
 pub use lock::InstanceLock;
 pub use sqlite::SqliteStore;
 pub use state::State;
@@ -31,6 +38,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::sync::Arc;
 
 /// The port to durable storage.
 #[async_trait]
@@ -87,6 +95,29 @@ pub trait Store: Send + Sync + 'static {
     async fn verify_audit(&self, head: Option<&str>) -> Result<AuditCheck, StoreError>;
     /// Waits for what is running and closes.
     async fn close(&self);
+}
+
+/// Everything that is kept, by what it is asked for. One store may stand behind all of them.
+#[derive(Clone)]
+pub struct Stores {
+    /// Records, work, silences, audit.
+    pub records: Arc<dyn Store>,
+    /// Earlier mail.
+    pub histories: Arc<dyn Histories>,
+    /// Reviews of drafts.
+    pub drafts: Arc<dyn Drafts>,
+}
+
+impl Stores {
+    /// One store behind all of them.
+    #[must_use]
+    pub fn of<S: Store + Histories + Drafts>(store: Arc<S>) -> Stores {
+        Stores {
+            records: store.clone(),
+            histories: store.clone(),
+            drafts: store,
+        }
+    }
 }
 
 /// A record's id: eight characters of Crockford's base 32 (no I, L, O, U), for people to read and type.

@@ -6,11 +6,12 @@ use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 use youward::config::Settings;
-use youward::proxy::{Capacity, Certificate, Listen, ListenTls, Policy, UpstreamSettings};
+use youward::proxy::{Capacity, Certificate, Listen, ListenTls, UpstreamSettings};
+use youward::reader::Policy;
 use youward::reading::Packs;
 use youward::smtp::{Limits, Timeouts};
 use youward::standard::Standard;
-use youward::store::SqliteStore;
+use youward::store::{SqliteStore, Stores};
 use youward::upstream::{Endpoint, Tls, Trust};
 
 /// Nothing in a dialogue takes longer, even on a busy machine.
@@ -28,7 +29,7 @@ pub(super) fn hold(script: &Script) {
     let running = runtime.block_on(async {
         let store = Arc::new(SqliteStore::open(folder.path()).await.expect("a store"));
         let policy = Policy::new(Standard::builtin(), Packs::builtin());
-        youward::app::start(&settings, policy, store, youward::app::now)
+        youward::app::start(&settings, policy, Stores::of(store), youward::app::now)
             .await
             .expect("a proxy")
     });

@@ -28,7 +28,7 @@ use youward::reading::Silence;
 use youward::smtp::Timeouts;
 use youward::store::{
     AuditCheck, AuditRow, Claim, Filter, Finish, KeptSilence, NewRecord, OpenRecord, Record, RecordId, SqliteStore,
-    State, Store, StoreError, Summary, Transition, Work,
+    State, Store, StoreError, Stores, Summary, Transition, Work,
 };
 use youward::upstream::{Endpoint, Submission};
 
@@ -136,13 +136,18 @@ fn the_child() {
         let policy = app::load_policy(&settings).expect("a policy");
         let store = SqliteStore::open(&settings.data_dir).await.expect("a store");
         let provider = settings.upstreams[0].smtp.clone();
+        let honest = Arc::new(store);
         let store = Arc::new(Saboteur {
-            store: Arc::new(store),
+            store: honest.clone(),
             kind,
             provider,
             late: Mutex::default(),
         });
-        let running = app::start(&settings, policy, store, app::now).await.expect("a proxy");
+        let stores = Stores {
+            records: store,
+            ..Stores::of(honest)
+        };
+        let running = app::start(&settings, policy, stores, app::now).await.expect("a proxy");
         let mut out = std::io::stdout();
         for listening in running.listening() {
             let (name, address, tls) = (&listening.upstream, listening.address, listening.tls);

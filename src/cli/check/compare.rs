@@ -4,7 +4,7 @@ use super::reader::{Checked, Reader};
 use super::sources;
 use crate::mail::Address;
 use crate::mail::{Prose, ScanLimits};
-use crate::proxy::{Policies, Policy};
+use crate::reader::{Policies, Policy};
 use crate::reading::{Context, Reading};
 use crate::standard::{Disposition, Judged, Verdict};
 use crate::store::Record;

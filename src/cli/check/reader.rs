@@ -3,7 +3,7 @@
 use super::content::Content;
 use crate::annotate::Annotated;
 use crate::mail::{Address, Prose, ScanLimits};
-use crate::proxy::{Policies, Policy};
+use crate::reader::{Policies, Policy};
 use crate::reading::{Context, Reading, Silence};
 use crate::standard::{Judged, Verdict};
 use jiff::Timestamp;

@@ -1,5 +1,5 @@
 use super::*;
-use crate::proxy::Policy;
+use crate::reader::Policy;
 use crate::reading::Packs;
 use crate::standard::Standard;
 use clap::Parser;

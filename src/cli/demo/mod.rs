@@ -11,11 +11,12 @@ use crate::app;
 use crate::cli::output::Output;
 use crate::cli::{Common, logging};
 use crate::config::Settings;
-use crate::proxy::{Capacity, Listen, ListenTls, Policy, UpstreamSettings};
+use crate::proxy::{Capacity, Listen, ListenTls, UpstreamSettings};
+use crate::reader::Policy;
 use crate::reading::Packs;
 use crate::smtp::{Limits, Timeouts};
 use crate::standard::Standard;
-use crate::store::{SqliteStore, Store};
+use crate::store::{SqliteStore, Store, Stores};
 use crate::upstream::mailbox::MailboxSettings;
 use crate::upstream::{Endpoint, Tls, Trust};
 use anyhow::Context as _;
@@ -50,9 +51,10 @@ async fn demo(args: &DemoArgs, folder: &Path, mut output: Output) -> anyhow::Res
     let (sink, provider) = sink::Sink::start()
         .await
         .context("the demo's provider could not be started")?;
-    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder).await?);
+    let kept = Arc::new(SqliteStore::open(folder).await?);
+    let store: Arc<dyn Store> = kept.clone();
     let policy = Policy::new(Standard::builtin(), Packs::builtin());
-    let running = app::start(&settings(provider, folder), policy, store.clone(), app::now).await?;
+    let running = app::start(&settings(provider, folder), policy, Stores::of(kept), app::now).await?;
     let proxy = running
         .listening()
         .first()

@@ -170,7 +170,7 @@ fn write_mail(out: &mut dyn Write, mail: &Compared) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::proxy::{Policies, Policy};
+    use crate::reader::{Policies, Policy};
     use crate::reading::Packs;
     use crate::standard::Standard;
 

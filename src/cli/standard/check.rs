@@ -5,7 +5,7 @@ use super::super::{Common, Format, TROUBLE};
 use super::{policies, with_standard};
 use crate::app::{self, PolicyError};
 use crate::config::Settings;
-use crate::proxy::Policies;
+use crate::reader::Policies;
 use serde::Serialize;
 use std::io::{self, Write};
 use std::path::PathBuf;

@@ -9,7 +9,7 @@ mod explain;
 use super::{Common, Format, TROUBLE, faults, logging};
 use crate::app::{self, PolicyError};
 use crate::config::Settings;
-use crate::proxy::Policies;
+use crate::reader::Policies;
 use clap::{Args, Subcommand};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};

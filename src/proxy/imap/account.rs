@@ -1,6 +1,7 @@
 //! Whose session it is, and what follows from what the tap saw: credentials kept, refusals noted, the rest told.
 
-use super::{Feed, ImapProvider, Told};
+use super::ImapProvider;
+use crate::feed::{Feed, Told};
 use crate::imap::{Event, Interest, Login, SpecialUse, Tap};
 use crate::proxy::desk::Desk;
 use crate::smtp::sasl::{Credentials, Mechanism, Secret};

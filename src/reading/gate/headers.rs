@@ -7,7 +7,8 @@ use crate::reading::blast::BlastSeen;
 use crate::reading::context::{Context, HistoryUnknown};
 use crate::reading::correspondence::Standing;
 use crate::reading::text::is_freemail;
-use crate::reading::{Signal, organisation};
+use crate::reading::{Acquaintance, Signal, organisation};
+use jiff::Timestamp;
 
 /// Every signal but those of the language. `chases` says that the text reminds of a mail that went unanswered.
 pub(super) fn signals(prose: &Prose, context: &Context, people: &People, chases: bool) -> Vec<Signal> {
@@ -122,26 +123,15 @@ fn first_mention(text: &str, address: &Address) -> Option<usize> {
 
 fn history(context: &Context, people: &People, thread: Thread, signals: &mut Vec<Signal>) {
     let mut add = |name: &str, points: i32, shown: &str| signals.push(signal(name, points, shown));
+    let words = History { context, people };
     match context.correspondence.standing(&people.outside) {
-        Standing::Known { recently: true } => {
-            add(
-                "relationship",
-                -4,
-                "A recipient has written to this account within 180 days",
-            );
-        }
-        Standing::Known { recently: false } => {
-            add(
-                "lapsed",
-                -1,
-                "A recipient has written to this account, but not within 180 days",
-            );
-        }
+        Standing::Known { recently: true } => add("relationship", -4, &words.wrote("within 180 days")),
+        Standing::Known { recently: false } => add("lapsed", -1, &words.wrote("but not within 180 days")),
         Standing::Strangers(unanswered) => {
-            add("first-touch", 3, &touch(unanswered));
-            add("new-company", 1, "Nor has anyone of their organisation");
+            add("first-touch", 3, &words.first_touch(unanswered));
+            add("new-company", 1, &words.new_company());
         }
-        Standing::NewAtKnown(unanswered) => add("first-touch", 3, &touch(unanswered)),
+        Standing::NewAtKnown(unanswered) => add("first-touch", 3, &words.first_touch(unanswered)),
         Standing::Unknown if thread == Thread::Recipients => {
             add(
                 "answers-recipient",
@@ -169,12 +159,72 @@ fn history(context: &Context, people: &People, thread: Thread, signals: &mut Vec
     }
 }
 
-fn touch(unanswered: u32) -> String {
-    match unanswered {
-        0 => "No recipient has ever written to this account: a first touch".to_owned(),
-        1 => "No recipient has ever written to this account, and one mail went unanswered".to_owned(),
-        n => format!("No recipient has ever written to this account, and {n} mails went unanswered"),
+/// What is known of earlier mail, in words: with name and date where there is one recipient.
+struct History<'a> {
+    context: &'a Context,
+    people: &'a People,
+}
+
+impl History<'_> {
+    fn one(&self) -> Option<&Address> {
+        match self.people.outside.as_slice() {
+            [one] => Some(one),
+            _ => None,
+        }
     }
+
+    fn known(&self) -> Option<&Acquaintance> {
+        self.one().and_then(|one| self.context.correspondence.with(one))
+    }
+
+    fn wrote(&self, within: &str) -> String {
+        let last = self.known().and_then(|known| known.wrote);
+        match self.one().zip(last) {
+            Some((one, at)) => format!("{} wrote to this account on {}, {within}", one.folded(), day(at)),
+            None => format!("A recipient has written to this account, {within}"),
+        }
+    }
+
+    fn first_touch(&self, unanswered: u32) -> String {
+        let sent = match unanswered {
+            0 => String::new(),
+            1 => ", and one mail went unanswered".to_owned(),
+            n => format!(", and {n} mails went unanswered"),
+        };
+        let Some(one) = self.one() else {
+            let first = if unanswered == 0 { ": a first touch" } else { "" };
+            return format!("No recipient has ever written to this account{sent}{first}");
+        };
+        let name = one.folded();
+        let known = self.known();
+        let seen = self.context.correspondence.looked().map(day).unwrap_or_default();
+        let mut shown = match known.and_then(|known| known.written) {
+            Some(at) => format!(
+                "{name} has never written to this account (mail until {seen}){sent}; the last one on {}",
+                day(at)
+            ),
+            None if unanswered > 0 => format!("{name} has never written to this account (mail until {seen}){sent}"),
+            None => format!("First mail to {name}, who has never written to this account (mail until {seen})"),
+        };
+        if let Some(at) = known.and_then(|known| known.organisation_wrote) {
+            shown.push_str(&format!("; someone at {} wrote on {}", organisation(one), day(at)));
+        }
+        shown
+    }
+
+    fn new_company(&self) -> String {
+        match self.one() {
+            Some(one) if !is_freemail(one.domain()) => {
+                format!("Nobody at {} has written to it", organisation(one))
+            }
+            _ => "Nor has anyone of their organisation".to_owned(),
+        }
+    }
+}
+
+/// The day of a time, in UTC.
+fn day(at: Timestamp) -> String {
+    at.to_string().chars().take(10).collect()
 }
 
 fn threads(prose: &Prose, thread: Thread, quote: Quote, chases: bool, signals: &mut Vec<Signal>) {

@@ -25,6 +25,20 @@ fn sketched(greeting: &str, body: &str, to: &str, name: &str) -> Sketch {
     sketch(&prose, &context).unwrap()
 }
 
+/// Stands for somebody; what it is made with does not matter here.
+fn whom(text: &str) -> Whom {
+    let number = |text: &str| {
+        let bits = text.bytes().fold(7_u128, |hash, octet| {
+            (hash ^ u128::from(octet)).wrapping_mul(0x0100_0000_0000_0000_013b)
+        });
+        bits.to_be_bytes()
+    };
+    Whom {
+        person: number(text),
+        organisation: number(&organisation(&address(text))),
+    }
+}
+
 fn base() -> Sketch {
     sketched("Hi Jo,", BODY, "jo@tulsamills.example", "Jo Tulsa")
 }
@@ -37,14 +51,14 @@ fn day(day: i64) -> Timestamp {
 fn earlier(sketch: &Sketch, organisations: usize) -> Vec<Sent> {
     let sent = |number: usize| Sent {
         sketch: sketch.clone(),
-        to: vec![address(&format!("x@mill{number}.example"))],
+        to: vec![whom(&format!("x@mill{number}.example"))],
         at: day(10),
     };
     (0..organisations).map(sent).collect()
 }
 
 fn seen(sketch: &Sketch, before: &[Sent]) -> BlastSeen {
-    BlastSeen::of(sketch, &[address("jo@tulsamills.example")], day(12), before)
+    BlastSeen::of(sketch, &[whom("jo@tulsamills.example")], day(12), before)
 }
 
 #[test]
@@ -85,9 +99,7 @@ fn copies_are_known_again() {
         let similarity = base().similarity(&sketch);
         assert!(similarity >= SAME_TEXT, "{what}: {similarity}");
     }
-    let bcc: Vec<Address> = (0..15)
-        .map(|n| address(&format!("p{n}@mill{}.example", n % 9)))
-        .collect();
+    let bcc: Vec<Whom> = (0..15).map(|n| whom(&format!("p{n}@mill{}.example", n % 9))).collect();
     let seen = BlastSeen::of(&base(), &bcc, day(1), &[]);
     assert_eq!(
         (seen.people, seen.organisations, seen.since),
@@ -116,7 +128,7 @@ fn what_is_no_copy_stays_apart() {
     let same_customer: Vec<Sent> = (0..12)
         .map(|n| Sent {
             sketch: base(),
-            to: vec![address(&format!("p{n}@tulsamills.example"))],
+            to: vec![whom(&format!("p{n}@tulsamills.example"))],
             at: day(11),
         })
         .collect();

@@ -10,7 +10,8 @@ mod plain;
 mod sentences;
 mod tokens;
 
-pub(crate) use names::{Names, is_freemail};
+pub(crate) use names::Names;
+pub use names::is_freemail;
 pub(crate) use sentences::{Sentence, Text};
 
 use super::pattern::{Symbol, SymbolSet};

@@ -66,7 +66,7 @@ impl Names {
 }
 
 /// Domains where anyone may have a mailbox, so that the domain says nothing about the company.
-pub(crate) fn is_freemail(domain: &str) -> bool {
+pub fn is_freemail(domain: &str) -> bool {
     const FREEMAIL: [&str; 34] = [
         "gmail.com",
         "googlemail.com",

@@ -8,9 +8,12 @@
 //! deny it, so what was written since can't be believed; see [`health`].
 
 mod audit;
+mod drafts;
 mod health;
+mod history;
 mod open;
 mod records;
+mod remembering;
 mod rows;
 mod silences;
 mod steps;

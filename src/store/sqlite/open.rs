@@ -11,7 +11,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// The tables, step by step. A step that has been released is never changed, only followed by another.
-pub(super) const MIGRATIONS: [(i64, &str, &str); 3] = [
+pub(super) const MIGRATIONS: [(i64, &str, &str); 4] = [
     (
         1,
         "records and audit",
@@ -19,6 +19,11 @@ pub(super) const MIGRATIONS: [(i64, &str, &str); 3] = [
     ),
     (2, "silences", include_str!("migrations/0002_silences.sql")),
     (3, "holds", include_str!("migrations/0003_holds.sql")),
+    (
+        4,
+        "history and drafts",
+        include_str!("migrations/0004_history_and_drafts.sql"),
+    ),
 ];
 
 /// How long one process waits for another that is writing. Transactions take milliseconds.

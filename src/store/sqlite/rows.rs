@@ -101,7 +101,7 @@ pub(super) fn work(row: &SqliteRow) -> Result<Work, Fault> {
     })
 }
 
-fn optional<T: DeserializeOwned>(row: &SqliteRow, id: &str, column: &str) -> Result<Option<T>, Fault> {
+pub(super) fn optional<T: DeserializeOwned>(row: &SqliteRow, id: &str, column: &str) -> Result<Option<T>, Fault> {
     row.try_get::<Option<&str>, _>(column)?
         .map(|json| from_json(id, column, json))
         .transpose()
@@ -140,11 +140,11 @@ fn disposition_from(word: &str) -> Option<Disposition> {
         .find(|known| known.to_string() == word)
 }
 
-fn from_json<T: DeserializeOwned>(id: &str, column: &str, json: &str) -> Result<T, Fault> {
+pub(super) fn from_json<T: DeserializeOwned>(id: &str, column: &str, json: &str) -> Result<T, Fault> {
     serde_json::from_str(json).map_err(|_| unreadable(id, column))
 }
 
-fn time(id: &str, microseconds: i64) -> Result<Timestamp, Fault> {
+pub(super) fn time(id: &str, microseconds: i64) -> Result<Timestamp, Fault> {
     Timestamp::from_microsecond(microseconds).map_err(|_| unreadable(id, "time"))
 }
 

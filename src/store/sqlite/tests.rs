@@ -123,8 +123,8 @@ async fn a_newer_store_is_left_alone() {
 async fn a_full_disk_refuses_and_recovers() {
     let (store, _dir) = fresh().await;
     let kept = store.commit(returned(1, noon(0))).await.unwrap();
-    assert!(writer_answers(&store, "PRAGMA page_count").await < 30);
-    tell_writer(&store, "PRAGMA max_page_count = 30").await;
+    assert!(writer_answers(&store, "PRAGMA page_count").await < 60);
+    tell_writer(&store, "PRAGMA max_page_count = 60").await;
     for n in 2..5 {
         let error = store.commit(with_octets(n, vec![b'x'; 1_000_000])).await.unwrap_err();
         assert!(

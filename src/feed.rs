@@ -1,4 +1,4 @@
-//! What IMAP connections show, on its way to whoever is interested. Nobody waits for him: when too much has gathered, the
+//! The channel between `proxy` and `guard`: what IMAP connections show, on its way to whoever is interested. Nobody waits for him: when too much has gathered, the
 //! oldest is dropped.
 
 use crate::imap::Event;

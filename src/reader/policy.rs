@@ -48,7 +48,14 @@ impl Policy {
     /// Reads a mail by these rules. The context tells who writes to whom and what is silenced elsewhere; the gate, what
     /// is known of the recipients and the standard's own silences are put to it here, and required texts are masked.
     #[must_use]
-    pub fn read(&self, prose: &mut Prose, mut context: Context) -> Reading {
+    pub fn read(&self, prose: &mut Prose, context: Context) -> Reading {
+        let context = self.prepare(prose, context);
+        reading::read(prose, &context, &self.packs)
+    }
+
+    /// What [`Policy::read`] does before it reads.
+    #[must_use]
+    pub(super) fn prepare(&self, prose: &mut Prose, mut context: Context) -> Context {
         prose.mask_text(self.packs.required_texts());
         context.gate = self.standard.gate();
         let exempt = self.packs.exempt_recipients().iter().cloned();
@@ -59,7 +66,7 @@ impl Policy {
             None => prose.headers.to.iter().chain(&prose.headers.others).cloned().collect(),
         };
         context.facts.extend(self.facts.for_recipients(&recipients));
-        reading::read(prose, &context, &self.packs)
+        context
     }
 }
 

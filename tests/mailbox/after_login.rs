@@ -35,6 +35,11 @@ async fn all_calls(mailboxes: &mut Mailboxes) -> Result<(), MailboxError> {
     mailboxes.move_to(Folder::Held, 7, Folder::Notes).await?;
     mailboxes.remove(Folder::Held, 7).await?;
     mailboxes.ensure(Folder::Reviews).await?;
+    mailboxes.extent(Folder::Inbox).await?;
+    mailboxes.uids(Folder::Drafts).await?;
+    mailboxes.heads_after(Folder::Inbox, 0, 10, &["From"]).await?;
+    mailboxes.heads_before(Folder::Inbox, 9, 10, &["From"]).await?;
+    mailboxes.beginning(Folder::Inbox, 7, 1000).await?;
     mailboxes.wait(Folder::Sent, Duration::from_millis(50)).await?;
     Ok(())
 }
@@ -84,6 +89,8 @@ async fn every_call_ends_in_its_time() {
         "in UID FETCH 7 (UID BODY.PEEK[HEADER",
         "in UID FETCH 7 (UID RFC822",
         "in UID FETCH 7 (UID BODY.PEEK[])",
+        "in UID FETCH 7 (UID INTERNALDATE",
+        "in UID FETCH 7 (UID BODY.PEEK[]<",
         "in UID FETCH 7 (UID)",
         "in SELECT",
         "in UID STORE",

@@ -16,7 +16,7 @@ fn letter(id: &str, record: &str) -> Vec<u8> {
     mail
 }
 
-async fn log_in(imap: &Imap, user: &str) -> Mailboxes {
+pub(super) async fn log_in(imap: &Imap, user: &str) -> Mailboxes {
     let endpoint = endpoint(imap.implicit, Tls::Implicit, Some(&imap.ca));
     connect_within(&endpoint, &plain(user, PASSWORD), &patient())
         .await

@@ -4,7 +4,9 @@
 mod after_login;
 mod before_login;
 mod dovecot;
+mod hostile_pages;
 mod logins;
+mod pages;
 
 use crate::support::provider::PASSWORD;
 use base64::Engine;

@@ -216,7 +216,10 @@ impl Dialogue<'_> {
     /// Whether what it says there has a continuation, so that the client goes on.
     fn goes_on(&self, at: &str) -> bool {
         match self.fault(at) {
-            Some(Fault::Say(words)) => words.starts_with(b"+ ") || memchr::memmem::find(&words, b"\n+ ").is_some(),
+            Some(Fault::Say(words)) => {
+                let has = |what: &[u8]| memchr::memmem::find(&words, what).is_some();
+                (words.starts_with(b"+ ") || has(b"\n+ ")) && !has(b"\n$T ")
+            }
             _ => true,
         }
     }

@@ -147,6 +147,11 @@ pub(super) fn is_temporary_code(code: &str) -> bool {
     matches!(code, "UNAVAILABLE" | "INUSE" | "LIMIT" | "SERVERBUG" | "OVERQUOTA")
 }
 
+/// Whether a refusal says that the mail is not there any more (RFC 5530 §3).
+pub(super) fn is_gone_code(code: &str) -> bool {
+    matches!(code, "EXPUNGEISSUED" | "NONEXISTENT")
+}
+
 /// A server's words, fit for logs, terminals and mails: no control or direction characters, and not too many.
 pub(super) fn harmless(octets: &[u8]) -> String {
     const MOST: usize = 300;

@@ -1,6 +1,6 @@
 //! Filing a mail, and fetching one back, octet for octet.
 
-use super::error::MailboxCause;
+use super::error::{MailboxCause, is_gone_code};
 use super::talk::{End, Turn, refused};
 use super::{Access, Folder, MailboxError, Mailboxes};
 use async_imap::imap_proto::{AttributeValue, RequestId, Response};
@@ -35,6 +35,20 @@ impl Mailboxes {
     pub async fn fetch(&mut self, folder: Folder, uid: u32, limit: usize) -> Result<Option<Vec<u8>>, MailboxError> {
         let result = self.fetch_one(folder, uid, limit).await;
         self.settle("fetching a mail from", Some(folder), result)
+    }
+
+    /// The first octets of a mail, at most `octets`; `None` if it is gone. It is not marked as read by this.
+    ///
+    /// # Errors
+    /// The connection failed, or the server refuses.
+    pub async fn beginning(
+        &mut self,
+        folder: Folder,
+        uid: u32,
+        octets: usize,
+    ) -> Result<Option<Vec<u8>>, MailboxError> {
+        let result = self.beginning_of_one(folder, uid, octets).await;
+        self.settle("fetching the beginning of a mail from", Some(folder), result)
     }
 
     async fn append_one(
@@ -104,25 +118,7 @@ impl Mailboxes {
             return Err(MailboxCause::TooLarge { size, limit });
         }
         self.talk.wire().allow_literal(Some(limit.saturating_add(SLACK)));
-        let mut mail = None;
-        self.talk
-            .run(&format!("UID FETCH {uid} (UID BODY.PEEK[])"), |response| {
-                if let Response::Fetch(_, attributes) = response
-                    && attributes.contains(&AttributeValue::Uid(uid))
-                {
-                    for attribute in attributes {
-                        if let AttributeValue::BodySection {
-                            section: None,
-                            index: None,
-                            data: Some(data),
-                        } = attribute
-                        {
-                            mail = Some(data.to_vec());
-                        }
-                    }
-                }
-            })
-            .await?;
+        let mail = self.body(uid, "BODY.PEEK[]", |part| part.is_none()).await?;
         match mail {
             Some(mail) if mail.len() > limit => Err(MailboxCause::TooLarge {
                 size: mail.len(),
@@ -130,6 +126,58 @@ impl Mailboxes {
             }),
             mail => Ok(mail),
         }
+    }
+
+    async fn beginning_of_one(
+        &mut self,
+        folder: Folder,
+        uid: u32,
+        octets: usize,
+    ) -> Result<Option<Vec<u8>>, MailboxCause> {
+        // A part has at least one octet, and its length 32 bits (RFC 9051 §6.4.5).
+        let asked = octets.clamp(1, u32::MAX as usize);
+        self.talk.begin(self.timeouts.transfer)?;
+        self.select(folder, Access::Read).await?;
+        // A server that knows no parts sends the whole.
+        self.talk.wire().cut_literals(asked);
+        let what = format!("BODY.PEEK[]<0.{asked}>");
+        match self.body(uid, &what, |part| part.unwrap_or(0) == 0).await {
+            Err(MailboxCause::Refused { code, .. }) if is_gone_code(&code) => Ok(None),
+            result => Ok(result?.map(|mut mail| {
+                mail.truncate(octets);
+                mail
+            })),
+        }
+    }
+
+    /// The octets of a mail, or those from where a part of it that is fit begins.
+    async fn body(
+        &mut self,
+        uid: u32,
+        what: &str,
+        fits: impl Fn(Option<u32>) -> bool + Send + Sync,
+    ) -> Result<Option<Vec<u8>>, MailboxCause> {
+        let mut mail = None;
+        self.talk
+            .run(&format!("UID FETCH {uid} (UID {what})"), |response| {
+                if let Response::Fetch(_, attributes) = response
+                    && attributes.contains(&AttributeValue::Uid(uid))
+                {
+                    for attribute in attributes {
+                        if let AttributeValue::BodySection {
+                            section: None,
+                            index,
+                            data: Some(data),
+                        } = attribute
+                            && fits(*index)
+                        {
+                            mail = Some(data.to_vec());
+                        }
+                    }
+                }
+            })
+            .await?;
+        Ok(mail)
     }
 }
 
@@ -153,7 +201,7 @@ pub(super) fn flag_list(flags: &[&str]) -> Result<String, MailboxCause> {
 }
 
 /// RFC 9051 §9 `date-time`.
-fn date_time(date: Timestamp) -> String {
+pub(super) fn date_time(date: Timestamp) -> String {
     date.to_zoned(TimeZone::UTC)
         .strftime("%d-%b-%Y %H:%M:%S +0000")
         .to_string()

@@ -1,4 +1,4 @@
-//! Finds the account's Drafts and Sent, and makes the mailboxes that Youward works with.
+//! Finds the account's own mailboxes, and makes the mailboxes that Youward works with.
 
 use super::error::MailboxCause;
 use super::name::{decode, encode, quoted};
@@ -14,7 +14,8 @@ const MOST_LISTED: usize = 10_000;
 impl Mailboxes {
     /// Finds Drafts and Sent: the setting first, then the server's mark (RFC 6154), then known names; made when there is
     /// none. Makes and subscribes the mailboxes that Youward works with, under the server's own prefix and separator;
-    /// `Youward Held` instead of `Youward/Held` where the server refuses levels.
+    /// `Youward Held` instead of `Youward/Held` where the server refuses levels. Finds INBOX, the archive by its mark or by known
+    /// names, and all mail by its mark; these are never made, and [`Mailboxes::has`] tells which are there.
     ///
     /// # Errors
     /// The connection failed, or the server refuses to make a mailbox.
@@ -36,7 +37,7 @@ impl Mailboxes {
     }
 
     async fn ensure_one(&mut self, folder: Folder) -> Result<(), MailboxCause> {
-        if self.places.prefix.is_empty() || matches!(folder, Folder::Drafts | Folder::Sent) {
+        if self.places.prefix.is_empty() || !folder.is_ours() {
             return Err(MailboxCause::NotLocated);
         }
         self.talk.begin(self.timeouts.command)?;
@@ -76,6 +77,12 @@ impl Mailboxes {
         }
         for folder in [Folder::Drafts, Folder::Sent] {
             self.locate_own(folder, settings, listed).await?;
+        }
+        self.places.set(Folder::Inbox, INBOX.to_owned(), INBOX);
+        for folder in [Folder::Archive, Folder::All] {
+            if let Some(found) = self.places.find_own(folder, settings, listed) {
+                self.places.set(folder, found.wire, &found.shown);
+            }
         }
         for folder in [Folder::Held, Folder::Notes, Folder::SendAsWritten] {
             self.make_ours(folder, listed).await?;
@@ -246,6 +253,9 @@ impl Mailboxes {
     }
 }
 
+/// A name that every server has (RFC 9051 §5.1).
+const INBOX: &str = "INBOX";
+
 const UNFIT: MailboxCause = MailboxCause::Unfit("the mailbox has a name that can't be said");
 
 fn seen(name: &str, attributes: &[NameAttribute<'_>]) -> Listed {
@@ -259,11 +269,20 @@ fn seen(name: &str, attributes: &[NameAttribute<'_>]) -> Listed {
         shown: decode(name),
         // A name that can't be said again can't be used either.
         selectable: quoted(name).is_some() && !attributes.iter().any(unusable),
-        marked: attributes.iter().find_map(|attribute| match attribute {
-            NameAttribute::Drafts => Some(Folder::Drafts),
-            NameAttribute::Sent => Some(Folder::Sent),
-            _ => None,
-        }),
+        marked: use_of(attributes),
         is_trash: attributes.contains(&NameAttribute::Trash),
     }
+}
+
+/// What a mailbox is marked as. An archive of all mail is all mail.
+fn use_of(attributes: &[NameAttribute<'_>]) -> Option<Folder> {
+    if attributes.contains(&NameAttribute::All) {
+        return Some(Folder::All);
+    }
+    attributes.iter().find_map(|attribute| match attribute {
+        NameAttribute::Drafts => Some(Folder::Drafts),
+        NameAttribute::Sent => Some(Folder::Sent),
+        NameAttribute::Archive => Some(Folder::Archive),
+        _ => None,
+    })
 }

@@ -1,7 +1,8 @@
 //! The account's own mailboxes, over a connection of our own: never inside the session of the rep's client.
 //!
 //! In: where the IMAP server is, and the credentials that the rep's client showed. Out: Drafts, Sent and Youward's own
-//! mailboxes, found or made; mails filed, found by id, read, moved, marked and removed there; word when something changes.
+//! mailboxes, found or made; mails filed, found by id, read, moved, marked and removed there; what is there, page by page
+//! by its header fields; word when something changes.
 //!
 //! Must never: hang (every call has its time, and a connection whose answers got lost is not used again), show a secret,
 //! go on without TLS where it is due, remove a mail that it was not told to, trust a UID beyond one selection.
@@ -11,14 +12,19 @@
 
 mod capabilities;
 mod change;
+mod date;
 mod error;
+mod extent;
 mod file;
+mod heads;
 mod locate;
 mod login;
+mod mend;
 mod name;
 mod namespace;
 mod opening;
 mod places;
+mod position;
 mod providers;
 mod relay;
 mod search;
@@ -29,9 +35,12 @@ mod watch;
 mod wire;
 
 pub use error::{MailboxCause, MailboxError};
+pub use extent::{Extent, Uids};
+pub use heads::{Head, Heads};
 pub use relay::reach;
 pub use search::{Find, Marked};
 pub use settings::{MailboxSettings, MailboxTimeouts};
+pub use watch::Waited;
 
 use super::{ClientTls, Endpoint};
 use crate::smtp::sasl::Credentials;
@@ -44,7 +53,8 @@ use talk::Talk;
 use tokio::time::timeout;
 use wire::Wire;
 
-/// The mailboxes that Youward uses.
+/// The mailboxes that Youward uses. INBOX, the archive and all mail are the account's own, read only to learn from, and never
+/// made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Folder {
     /// The account's drafts.
@@ -62,9 +72,24 @@ pub enum Folder {
     NotSent,
     /// Living reviews of drafts; made only when asked for ([`Mailboxes::ensure`]).
     Reviews,
+    /// Where mail arrives.
+    Inbox,
+    /// Where the rep keeps what is done with.
+    Archive,
+    /// All the mail there is, where the server has such a mailbox (Gmail).
+    All,
 }
 
 impl Folder {
+    /// Whether it is one of Youward's, which may be made.
+    fn is_ours(self) -> bool {
+        use Folder::{All, Archive, Drafts, Held, Inbox, NotSent, Notes, Reviews, SendAsWritten, Sent};
+        match self {
+            Held | Notes | SendAsWritten | NotSent | Reviews => true,
+            Drafts | Sent | Inbox | Archive | All => false,
+        }
+    }
+
     /// Whether clients are to show it.
     fn is_subscribed(self) -> bool {
         self != Folder::NotSent
@@ -79,6 +104,9 @@ impl Folder {
             Folder::Notes => "Notes",
             Folder::SendAsWritten => "Send as written",
             Folder::NotSent => "Not sent",
+            Folder::Inbox => "INBOX",
+            Folder::Archive => "Archive",
+            Folder::All => "All Mail",
         }
     }
 }
@@ -104,6 +132,7 @@ pub struct Mailboxes {
 struct Look {
     mails: u32,
     next_uid: Option<u32>,
+    uid_validity: Option<u32>,
 }
 
 /// Whether a mailbox is opened to change it.
@@ -168,6 +197,12 @@ impl Mailboxes {
         self.places.get(folder).map(|place| place.shown.as_str())
     }
 
+    /// Whether a mailbox is there and was found. False before [`Mailboxes::locate`].
+    #[must_use]
+    pub fn has(&self, folder: Folder) -> bool {
+        self.places.get(folder).is_some()
+    }
+
     /// Whether the provider files a copy of what is sent through it in Sent by itself.
     #[must_use]
     pub fn files_sent_itself(&self) -> bool {
@@ -196,7 +231,8 @@ impl Mailboxes {
             Access::Write => "SELECT",
         };
         let mut look = Look::default();
-        self.talk.wire().seen().next_uid = None;
+        let seen = self.talk.wire().seen();
+        (seen.next_uid, seen.uid_validity) = (None, None);
         self.talk
             .run(&format!("{verb} {name}"), |response| {
                 if let Response::MailboxData(MailboxDatum::Exists(mails)) = response {
@@ -204,7 +240,10 @@ impl Mailboxes {
                 }
             })
             .await?;
-        look.next_uid = self.talk.wire().seen().next_uid;
+        let seen = self.talk.wire().seen();
+        (look.next_uid, look.uid_validity) = (seen.next_uid, seen.uid_validity);
+        // What went from the mailbox that was open before is not of interest here.
+        seen.moved = false;
         Ok(look)
     }
 

@@ -59,12 +59,14 @@ impl Places {
         self.found.insert(folder, Place { wire, shown });
     }
 
-    /// Looks for Drafts or Sent: by the setting, by its mark, by known names.
+    /// Looks for one of the account's own: by the setting, by its mark, by known names.
     pub(super) fn find_own(&self, folder: Folder, settings: &MailboxSettings, listed: &[Listed]) -> Option<Listed> {
         let usable = |one: &&Listed| one.selectable && self.namespace.owns(&one.shown) && !self.is_ours(&one.shown);
         let (setting, names): (_, Vec<String>) = match folder {
             Folder::Drafts => (&settings.drafts, providers::drafts_names().collect()),
             Folder::Sent => (&settings.sent, providers::sent_names().collect()),
+            Folder::Archive => (&None, providers::archive_names().collect()),
+            Folder::All => (&None, Vec::new()),
             _ => return None,
         };
         if let Some(setting) = setting {

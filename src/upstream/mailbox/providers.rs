@@ -1,4 +1,4 @@
-//! What is known of providers and of the names that Drafts and Sent go by: `config/providers.toml`, built in.
+//! What is known of providers and of the names that Drafts, Sent and the archive go by: `config/providers.toml`, built in.
 
 use super::capabilities::Capabilities;
 use serde::Deserialize;
@@ -36,6 +36,8 @@ struct Language {
     code: String,
     drafts: Vec<String>,
     sent: Vec<String>,
+    #[serde(default)]
+    archive: Vec<String>,
 }
 
 /// Whether a server files sent mail by itself, judged by its host name and its capabilities.
@@ -64,6 +66,13 @@ pub(super) fn sent_names() -> impl Iterator<Item = String> {
     FILE.language
         .iter()
         .flat_map(|language| language.sent.iter().map(|name| name.to_lowercase()))
+}
+
+/// The same of the archive.
+pub(super) fn archive_names() -> impl Iterator<Item = String> {
+    FILE.language
+        .iter()
+        .flat_map(|language| language.archive.iter().map(|name| name.to_lowercase()))
 }
 
 #[cfg(test)]
@@ -97,5 +106,11 @@ mod tests {
         let sent: BTreeSet<String> = sent_names().collect();
         assert!(drafts.is_disjoint(&sent), "{:?}", drafts.intersection(&sent));
         assert!(drafts.contains("entwürfe") && sent.contains("envoyés"));
+        let archive: BTreeSet<String> = archive_names().collect();
+        assert!(
+            archive.is_disjoint(&drafts) && archive.is_disjoint(&sent),
+            "{archive:?}"
+        );
+        assert!(archive.contains("archiv") && archive.contains("архив"));
     }
 }

@@ -8,9 +8,9 @@ use async_imap::imap_proto::{AttributeValue, MailboxDatum, Response};
 /// The header field that ties a mail of ours to its record.
 const RECORD_FIELD: &str = "X-Youward-Record";
 /// Most mails that are looked at in one mailbox, the newest.
-const MOST_MAILS: usize = 20_000;
+pub(super) const MOST_MAILS: usize = 20_000;
 /// Mails whose headers are fetched at one time.
-const PAGE: usize = 200;
+pub(super) const PAGE: usize = 200;
 /// Longest id that is searched for.
 const LONGEST_ID: usize = 900;
 
@@ -107,17 +107,12 @@ impl Mailboxes {
     async fn marked_all(&mut self, folder: Folder) -> Result<Vec<Marked>, MailboxCause> {
         self.talk.begin(self.timeouts.command)?;
         let look = self.open_for_looking(folder).await?;
-        // By sequence numbers, so that a mailbox of any size gives no longer answer.
-        let oldest = look.mails.saturating_sub(MOST_MAILS as u32) + 1;
-        let uids = match look.mails {
-            0 => Vec::new(),
-            _ => self.search(&format!("{oldest}:* UNDELETED")).await?,
-        };
+        let uids = self.newest(look).await?;
         self.headers(&uids).await
     }
 
     /// Opens a mailbox for reading, and remembers how it looked, for [`Mailboxes::wait`].
-    async fn open_for_looking(&mut self, folder: Folder) -> Result<Look, MailboxCause> {
+    pub(super) async fn open_for_looking(&mut self, folder: Folder) -> Result<Look, MailboxCause> {
         let look = self.select(folder, Access::Read).await?;
         self.looks.insert(folder, look);
         Ok(look)
@@ -145,7 +140,7 @@ impl Mailboxes {
         let mut mails = Vec::with_capacity(uids.len());
         for page in uids.chunks(PAGE) {
             self.talk.allow(self.timeouts.command);
-            let set = page.iter().map(u32::to_string).collect::<Vec<_>>().join(",");
+            let set = set(page);
             let command = format!("UID FETCH {set} (UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID {RECORD_FIELD})])");
             self.talk
                 .run(&command, |response| {
@@ -159,6 +154,11 @@ impl Mailboxes {
         mails.dedup_by_key(|mail| mail.uid);
         Ok(mails)
     }
+}
+
+/// Numbers as they go into a command.
+pub(super) fn set(numbers: &[u32]) -> String {
+    numbers.iter().map(u32::to_string).collect::<Vec<_>>().join(",")
 }
 
 fn marked(attributes: &[AttributeValue<'_>]) -> impl Iterator<Item = Marked> {

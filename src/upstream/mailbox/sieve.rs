@@ -5,11 +5,15 @@
 //! kept here; unknown responses are dropped; and what is too long ends the connection before it is taken in.
 
 use super::error::harmless;
+use super::mend;
+use std::borrow::Cow;
 
 /// Longest response, its literals apart. The parser behind begins anew with every 4 KiB of it.
 const LONGEST_LINE: usize = 512 * 1024;
 /// Largest literal while nothing large was asked for.
 const SMALL_LITERAL: usize = 64 * 1024;
+/// Most octets of a literal that are read only to be dropped.
+const LARGEST_CUT: usize = 64 * 1024 * 1024;
 /// Most open parentheses at one place: the parser behind recurses.
 const DEEPEST: usize = 32;
 
@@ -20,12 +24,16 @@ pub(super) struct Sieve {
     line: Vec<u8>,
     /// Octets of the current literal that are still to come.
     literal: usize,
+    /// How many of them, the last, don't go on.
+    spare: usize,
     /// The response that a literal belongs to; its next line goes on with it.
     inside: Option<Fate>,
     /// Octets of the current response.
     length: usize,
     /// Largest literal now.
     largest: usize,
+    /// Whether larger ones are cut, and don't end the connection.
+    cuts: bool,
     /// What was kept back.
     pub(super) seen: Seen,
 }
@@ -43,6 +51,10 @@ pub(super) struct Seen {
     pub(super) namespace: Option<Vec<u8>>,
     /// The last UIDNEXT.
     pub(super) next_uid: Option<u32>,
+    /// The last UIDVALIDITY.
+    pub(super) uid_validity: Option<u32>,
+    /// Whether mails have gone since this was set to false, so that sequence numbers have moved.
+    pub(super) moved: bool,
 }
 
 /// The words of a status response.
@@ -89,9 +101,11 @@ impl Default for Sieve {
         Sieve {
             line: Vec::new(),
             literal: 0,
+            spare: 0,
             inside: None,
             length: 0,
             largest: SMALL_LITERAL,
+            cuts: false,
             seen: Seen::default(),
         }
     }
@@ -101,6 +115,13 @@ impl Sieve {
     /// Sets the largest literal that may come from now on; `None` for the customary few KiB.
     pub(super) fn allow_literal(&mut self, largest: Option<usize>) {
         self.largest = largest.unwrap_or(0).max(SMALL_LITERAL);
+        self.cuts = false;
+    }
+
+    /// From now on of each literal only the beginning goes on, as if the server had sent no more.
+    pub(super) fn cut_literals(&mut self, longest: usize) {
+        self.largest = longest;
+        self.cuts = true;
     }
 
     /// Whether the server is in the middle of a response.
@@ -113,10 +134,11 @@ impl Sieve {
         while !octets.is_empty() {
             if self.literal > 0 {
                 let (now, later) = octets.split_at(self.literal.min(octets.len()));
-                self.literal -= now.len();
                 if self.inside == Some(Fate::Pass) {
-                    out.extend_from_slice(now);
+                    let wanted = self.literal.saturating_sub(self.spare).min(now.len());
+                    out.extend_from_slice(now.get(..wanted).unwrap_or(now));
                 }
+                self.literal -= now.len();
                 octets = later;
                 continue;
             }
@@ -140,10 +162,14 @@ impl Sieve {
         if memchr::memchr2(0, b'\r', line).is_some() {
             return Err(Fault::NoImap("a line with a NUL or a bare CR"));
         }
+        let mut is_first = false;
         let fate = match self.inside.take() {
             Some(fate) => fate,
             None => match self.begin(line, out)? {
-                Some(fate) => fate,
+                Some(fate) => {
+                    is_first = true;
+                    fate
+                }
                 // A status response is complete, and went on already if it should.
                 None => {
                     self.length = 0;
@@ -152,17 +178,28 @@ impl Sieve {
             },
         };
         check_depth(line)?;
-        if fate == Fate::Pass {
-            out.extend_from_slice(line);
-            out.extend_from_slice(b"\r\n");
-        }
+        let mut mended = match fate {
+            Fate::Pass if is_first && is_list(line) => mend::list(line),
+            Fate::Pass => mend::data(line),
+            Fate::Drop => Cow::Borrowed(line),
+        };
         match announced(line)? {
             None => self.length = 0,
-            Some(size) if size > self.largest => return Err(Fault::Flood("a literal that is too large")),
             Some(size) => {
+                self.spare = size.saturating_sub(self.largest);
+                if self.spare > 0 && (!self.cuts || size > LARGEST_CUT) {
+                    return Err(Fault::Flood("a literal that is too large"));
+                }
+                if self.spare > 0 {
+                    mended = Cow::Owned(mend::announcing(&mended, self.largest));
+                }
                 self.literal = size;
                 self.inside = Some(fate);
             }
+        }
+        if fate == Fate::Pass {
+            out.extend_from_slice(&mended);
+            out.extend_from_slice(b"\r\n");
         }
         Ok(())
     }
@@ -183,7 +220,10 @@ impl Sieve {
                 status @ (b"OK" | b"NO" | b"BAD" | b"PREAUTH" | b"BYE") => {
                     match status {
                         b"BYE" => self.seen.bye = Some(harmless(text)),
-                        b"OK" => self.seen.next_uid = next_uid(text).or(self.seen.next_uid),
+                        b"OK" => {
+                            self.seen.next_uid = code_number(text, b"[UIDNEXT").or(self.seen.next_uid);
+                            self.seen.uid_validity = code_number(text, b"[UIDVALIDITY").or(self.seen.uid_validity);
+                        }
                         _ => {}
                     }
                     out.extend_from_slice(&[b"* ", status, b"\r\n"].concat());
@@ -197,9 +237,17 @@ impl Sieve {
                     self.seen.capability = Some(text.to_vec());
                     Some(Fate::Drop)
                 }
-                b"LIST" | b"SEARCH" | b"VANISHED" => Some(Fate::Pass),
+                b"LIST" | b"SEARCH" => Some(Fate::Pass),
+                b"VANISHED" => {
+                    self.seen.moved = true;
+                    Some(Fate::Pass)
+                }
                 number if number.iter().all(u8::is_ascii_digit) => match second.to_ascii_uppercase().as_slice() {
-                    b"EXISTS" | b"EXPUNGE" | b"FETCH" => Some(Fate::Pass),
+                    b"EXISTS" | b"FETCH" => Some(Fate::Pass),
+                    b"EXPUNGE" => {
+                        self.seen.moved = true;
+                        Some(Fate::Pass)
+                    }
                     _ => Some(Fate::Drop),
                 },
                 _ => Some(Fate::Drop),
@@ -217,11 +265,17 @@ impl Sieve {
     }
 }
 
-fn next_uid(text: &[u8]) -> Option<u32> {
-    let (code, rest) = word(text);
+/// The number that a response code carries.
+fn code_number(text: &[u8], code: &[u8]) -> Option<u32> {
+    let (found, rest) = word(text);
     let number = rest.split(|octet| !octet.is_ascii_digit()).next()?;
-    let is_it = code.eq_ignore_ascii_case(b"[UIDNEXT");
+    let is_it = found.eq_ignore_ascii_case(code);
     std::str::from_utf8(number).ok().filter(|_| is_it)?.parse().ok()
+}
+
+fn is_list(line: &[u8]) -> bool {
+    line.get(..7)
+        .is_some_and(|start| start.eq_ignore_ascii_case(b"* LIST "))
 }
 
 /// The first word and what follows the space after it.

@@ -55,6 +55,11 @@ impl Wire {
         self.sieve.allow_literal(largest);
     }
 
+    /// See [`Sieve::cut_literals`].
+    pub(super) fn cut_literals(&mut self, longest: usize) {
+        self.sieve.cut_literals(longest);
+    }
+
     /// Why reading failed, where the connection itself did not.
     pub(super) fn fault(&self) -> Option<Fault> {
         self.fault

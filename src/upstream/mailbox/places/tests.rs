@@ -13,6 +13,8 @@ fn listed(names: &[&str]) -> Vec<Listed> {
     let one = |name: &&str| {
         let (shown, marked) = match name.split_once(" \\") {
             Some((shown, "Drafts")) => (shown, Some(Folder::Drafts)),
+            Some((shown, "Archive")) => (shown, Some(Folder::Archive)),
+            Some((shown, "All")) => (shown, Some(Folder::All)),
             Some((shown, _)) => (shown, Some(Folder::Sent)),
             None => (*name, None),
         };
@@ -82,6 +84,34 @@ fn drafts_and_sent_are_found() {
         let found = |folder| places.find_own(folder, &english, &listed).map(|one| one.shown);
         assert_eq!(found(Folder::Drafts).as_deref(), drafts, "{names:?}");
         assert_eq!(found(Folder::Sent).as_deref(), sent, "{names:?}");
+    }
+}
+
+#[test]
+fn the_archive_and_all_mail_are_found() {
+    for (names, archive, all) in [
+        (vec!["INBOX", "Archive", "Old \\Archive"], Some("Old"), None),
+        (vec!["INBOX", "2024/Archiv", "ARCHIV"], Some("ARCHIV"), None),
+        (vec!["Архив", "All Mail"], Some("Архив"), None),
+        (
+            vec!["[Gmail]/Todos \\All", "Archive \\Sent"],
+            None,
+            Some("[Gmail]/Todos"),
+        ),
+        (vec!["Youward/Archive", "user/bob/Archive", "a/b/Archive"], None, None),
+    ] {
+        let namespace = Namespace {
+            foreign: vec!["user/".into()],
+            ..namespace("", '/')
+        };
+        let places = Places::new(namespace, "Youward");
+        let listed = listed(&names);
+        let found = |folder| {
+            let found = places.find_own(folder, &MailboxSettings::default(), &listed);
+            found.map(|one| one.shown)
+        };
+        assert_eq!(found(Folder::Archive).as_deref(), archive, "{names:?}");
+        assert_eq!(found(Folder::All).as_deref(), all, "{names:?}");
     }
 }
 

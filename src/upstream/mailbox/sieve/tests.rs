@@ -80,6 +80,52 @@ fn large_literals_come_only_when_asked_for() {
     assert_eq!(out, mail);
 }
 
+#[test]
+fn literals_are_cut_when_asked_for() {
+    let mail = [
+        b"* 1 FETCH (UID 5 BODY[] {100000}\r\n".to_vec(),
+        vec![b'x'; 100_000],
+        b" FLAGS ())\r\n* 2 FETCH (BODY[] {3}\r\nabc)\r\n".to_vec(),
+    ]
+    .concat();
+    let cut = b"* 1 FETCH (UID 5 BODY[] {3}\r\nxxx FLAGS ())\r\n* 2 FETCH (BODY[] {3}\r\nabc)\r\n";
+    for size in [1, 7, 4096, mail.len()] {
+        let mut sieve = Sieve::default();
+        sieve.cut_literals(3);
+        let mut out = Vec::new();
+        for part in mail.chunks(size) {
+            assert_eq!(sieve.feed(part, &mut out), Ok(()));
+        }
+        assert_eq!(out, cut, "{size}");
+        assert!(sieve.is_between());
+    }
+    let mut sieve = Sieve::default();
+    sieve.cut_literals(3);
+    let endless = sieve.feed(b"* 1 FETCH (BODY[] {4000000000}\r\n", &mut Vec::new());
+    assert!(matches!(endless, Err(Fault::Flood(_))));
+    // The usual limit is back afterwards.
+    let mut sieve = Sieve::default();
+    sieve.cut_literals(3);
+    sieve.allow_literal(None);
+    assert!(sieve.feed(&mail, &mut Vec::new()).is_err());
+}
+
+#[test]
+fn what_the_parser_cannot_take_is_mended_on_the_way() {
+    let (result, out, sieve) = sift(
+        b"* LIST (\\AllMail) \"/\" x\r\n* LIST () \"/\" \"INTERNALDATE NIL\"\r\n\
+          * 1 FETCH (BODY[] {2}\r\nab INTERNALDATE NIL)\r\n* OK [uidvalidity 4294967295] x\r\n* 3 EXPUNGE\r\n",
+    );
+    assert_eq!(result, Ok(()));
+    assert_eq!(
+        out,
+        "* LIST (\\All) \"/\" x\r\n* LIST () \"/\" \"INTERNALDATE NIL\"\r\n\
+         * 1 FETCH (BODY[] {2}\r\nab XNTERNALDATE NIL)\r\n* OK\r\n* 3 EXPUNGE\r\n"
+    );
+    assert_eq!(sieve.seen.uid_validity, Some(u32::MAX));
+    assert!(sieve.seen.moved);
+}
+
 proptest! {
     #[test]
     fn any_splitting_gives_the_same(

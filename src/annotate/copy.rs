@@ -22,6 +22,8 @@ mod ways;
 pub struct CopyInput<'a> {
     /// The mail with what was found and decided.
     pub mail: Annotated<'a>,
+    /// What the copy is about: a mail that was decided on, or another.
+    pub occasion: Occasion,
     /// The author: sender and recipient of the copy.
     pub author: &'a Address,
     /// The mail's subject, decoded.
@@ -44,6 +46,18 @@ pub struct CopyInput<'a> {
     pub date: Timestamp,
     /// The MIME boundary: letters and digits only, at most 60 of them, and not to be found in the mail.
     pub boundary: &'a str,
+}
+
+/// What a copy is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Occasion {
+    /// A mail that was sent through here, and decided on.
+    #[default]
+    Submitted,
+    /// A draft: nothing is decided, the verdict says what would be.
+    Draft,
+    /// A mail that went past here, from a phone or web mail.
+    Elsewhere,
 }
 
 /// The ways on that the copy may name. The default names none but the rewrite.
@@ -93,10 +107,12 @@ pub enum CopyError {
 /// # Errors
 /// When an argument does not fit; never because of what the mail says.
 pub fn compose(input: &CopyInput<'_>) -> Result<Vec<u8>, CopyError> {
-    let what = match input.mail.verdict.disposition {
-        Disposition::Hold => "Held",
-        Disposition::Return => "Returned",
-        Disposition::Annotate | Disposition::Pass => "Notes",
+    let what = match (input.occasion, input.mail.verdict.disposition) {
+        (Occasion::Draft, _) => "Draft",
+        (Occasion::Elsewhere, _) => "Notes",
+        (Occasion::Submitted, Disposition::Hold) => "Held",
+        (Occasion::Submitted, Disposition::Return) => "Returned",
+        (Occasion::Submitted, Disposition::Annotate | Disposition::Pass) => "Notes",
     };
     let Annotated { reading, prose, .. } = input.mail;
     let seen = reading.map(|reading| match prose {

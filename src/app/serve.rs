@@ -3,7 +3,7 @@
 use super::certificate::{self, CertificateError};
 use crate::config::Settings;
 use crate::feed::Feed;
-use crate::guard::Guard;
+use crate::guard::{Guard, Watched};
 use crate::history::History;
 use crate::hold::{Custody, Gateway, HoldError, Worker};
 use crate::proxy::{
@@ -143,7 +143,7 @@ pub async fn start(
         settings.timeouts.reading,
     ));
     let parts = Parts {
-        reader,
+        reader: reader.clone(),
         stores: stores.clone(),
         custody: custody.clone(),
         vault: vault.clone(),
@@ -165,9 +165,14 @@ pub async fn start(
     worker.recover().await.map_err(StartError::Recovery)?;
     let guard = Guard {
         custody,
+        drafts: stores.drafts.clone(),
+        reader,
         vault,
         gateways,
+        settings: settings.watching.clone(),
+        feed,
         clock,
+        watched: Watched::default(),
     };
     let (stop_work, work_stopping) = watch::channel(false);
     let (proxy, stopper) = Proxy::new(parts).map_err(StartError::Threads)?;
@@ -189,8 +194,7 @@ pub async fn start(
     }
     let work = vec![
         tokio::spawn(worker.run(work_stopping.clone())),
-        tokio::spawn(guard.run(work_stopping.clone())),
-        tokio::spawn(listen_to(feed, work_stopping)),
+        tokio::spawn(guard.run(work_stopping)),
     ];
     Ok(Running {
         listening,
@@ -301,20 +305,6 @@ async fn bind(upstream: &UpstreamSettings, listen: &Listen) -> Result<Option<Tcp
             address: listen.address,
             error,
         }),
-    }
-}
-
-/// Follows what the IMAP connections show: counted and traced, until drafts are read.
-async fn listen_to(feed: Arc<Feed>, mut stopping: watch::Receiver<bool>) {
-    let mut count = 0_u64;
-    loop {
-        tokio::select! {
-            told = feed.next() => {
-                count += 1;
-                tracing::trace!(upstream = %told.upstream, event = ?told.event, count, dropped = feed.dropped(), "seen in IMAP");
-            }
-            _ = stopping.wait_for(|stop| *stop) => break,
-        }
     }
 }
 

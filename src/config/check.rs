@@ -3,9 +3,11 @@
 use super::checker::Checker;
 use super::quantity::Quantity;
 use super::{ConfigError, Settings, file, show_size, upstream};
+use crate::guard::WatchSettings;
 use crate::proxy::{Capacity, UpstreamSettings};
 use crate::smtp::{Limits, Timeouts};
 use crate::toml_file;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use toml::Spanned;
@@ -21,6 +23,7 @@ const SECOND: Duration = Duration::from_secs(1);
 pub(super) struct Checked {
     team: bool,
     upstreams: Vec<UpstreamSettings>,
+    watching: HashMap<String, WatchSettings>,
     limits: Limits,
     timeouts: Timeouts,
     capacity: Capacity,
@@ -37,6 +40,7 @@ impl Default for Checked {
         Checked {
             team: false,
             upstreams: Vec::new(),
+            watching: HashMap::new(),
             limits: Limits::default(),
             timeouts: Timeouts::default(),
             capacity: Capacity::default(),
@@ -64,6 +68,7 @@ impl Checked {
             file,
             team: self.team,
             upstreams: self.upstreams,
+            watching: self.watching,
             limits: self.limits,
             timeouts: self.timeouts,
             capacity: self.capacity,
@@ -89,6 +94,7 @@ pub(super) fn check(path: &Path, text: &str) -> Result<Checked, ConfigError> {
 
     checked.data_dir = file.data_dir.as_ref().and_then(|dir| checker.path("data_dir", dir));
     checked.upstreams = upstream::check(&mut checker, &file.upstream, file.team);
+    checked.watching = upstream::watching(&mut checker, &file.upstream);
     limits(&mut checker, &file.limits, &mut checked.limits);
     timeouts(&mut checker, &file.timeouts, &mut checked.timeouts);
     capacity(&mut checker, &file.capacity, file.limits.content.as_ref(), &mut checked);

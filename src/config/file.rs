@@ -38,6 +38,8 @@ pub(super) struct Upstream {
     #[serde(default)]
     pub mailboxes: Mailboxes,
     #[serde(default)]
+    pub guard: Guard,
+    #[serde(default)]
     pub listen: Vec<Listen>,
     #[serde(default)]
     pub listen_imap: Vec<Listen>,
@@ -60,6 +62,15 @@ pub(super) struct Mailboxes {
     pub drafts: Option<Spanned<String>>,
     pub sent: Option<Spanned<String>>,
     pub prefix: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Guard {
+    pub drafts: Option<bool>,
+    pub history: Option<bool>,
+    pub still: Option<Spanned<Quantity>>,
+    pub look: Option<Spanned<Quantity>>,
 }
 
 #[derive(Debug, Deserialize)]

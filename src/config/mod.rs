@@ -23,8 +23,10 @@ pub use env::Environment;
 pub use error::ConfigError;
 pub use quantity::{show_duration, show_size};
 
+use crate::guard::WatchSettings;
 use crate::proxy::{Capacity, UpstreamSettings};
 use crate::smtp::{Limits, Timeouts};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -40,6 +42,8 @@ pub struct Settings {
     pub team: bool,
     /// The providers. None is enough for every command but `run`.
     pub upstreams: Vec<UpstreamSettings>,
+    /// What is watched of the providers' accounts, by the provider's name; the defaults for one that is not named.
+    pub watching: HashMap<String, WatchSettings>,
     /// Limits of one session.
     pub limits: Limits,
     /// Time-outs of one session.

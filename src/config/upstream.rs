@@ -6,8 +6,10 @@ use super::listen::check_listen;
 use super::mailboxes;
 use super::pem::check_certificates;
 use super::quantity::Quantity;
+use crate::guard::WatchSettings;
 use crate::proxy::UpstreamSettings;
 use crate::upstream::{Endpoint, Tls, Trust};
+use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 use toml::Spanned;
@@ -76,6 +78,23 @@ pub(super) fn check(checker: &mut Checker<'_>, file: &[file::Upstream], team: bo
     }
     check_loops(checker, file, &taken);
     upstreams
+}
+
+/// What is watched of each provider's accounts.
+pub(super) fn watching(checker: &mut Checker<'_>, file: &[file::Upstream]) -> HashMap<String, WatchSettings> {
+    let mut all = HashMap::new();
+    for upstream in file {
+        let written = &upstream.guard;
+        let mut settings = WatchSettings::default();
+        settings.drafts = written.drafts.unwrap_or(settings.drafts);
+        settings.history = written.history.unwrap_or(settings.history);
+        let range = Duration::from_millis(100)..=Duration::from_secs(3600);
+        checker.duration("upstream.guard.still", &written.still, range, &mut settings.still);
+        let range = Duration::from_secs(1)..=Duration::from_secs(24 * 3600);
+        checker.duration("upstream.guard.look", &written.look, range, &mut settings.look);
+        all.insert(upstream.name.get_ref().clone(), settings);
+    }
+    all
 }
 
 /// Capabilities are words, `IMAP4rev1` is not to be missed.

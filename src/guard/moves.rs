@@ -1,30 +1,22 @@
 //! What a rep asks for by moving a held copy to `Youward/Send as written`.
 
+use super::error::WatchError;
 use crate::hold::{Custody, Decider, HoldError};
 use crate::mail::Mail;
-use crate::store::{OpenRecord, State, StoreError, WorkKind};
-use crate::upstream::mailbox::{Folder, MailboxError, Mailboxes, Marked};
+use crate::store::{OpenRecord, Owner, State, StoreError, WorkKind};
+use crate::upstream::mailbox::{Folder, Mailboxes, Marked};
 use jiff::Timestamp;
 
 /// Largest mail that is compared with what is held.
 const LARGEST: usize = 64 * 1024 * 1024;
 
-/// Why the mailbox could not be looked through.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum MoveError {
-    #[error(transparent)]
-    Mailbox(#[from] MailboxError),
-    #[error(transparent)]
-    Hold(#[from] HoldError),
-}
-
 /// Releases what was moved there, and moves back what may not be released.
 pub(super) async fn take_up(
     custody: &Custody,
     mailboxes: &mut Mailboxes,
-    (upstream, account): &(String, String),
+    Owner { upstream, account }: &Owner,
     now: Timestamp,
-) -> Result<(), MoveError> {
+) -> Result<(), WatchError> {
     for marked in mailboxes.marked(Folder::SendAsWritten).await? {
         let mut open = custody.open(account);
         open.retain(|record| record.upstream == *upstream);
@@ -79,7 +71,7 @@ async fn stands_for(
     mailboxes: &mut Mailboxes,
     marked: &Marked,
     record: &OpenRecord,
-) -> Result<bool, MoveError> {
+) -> Result<bool, WatchError> {
     if marked.record.is_some() {
         return Ok(true);
     }
@@ -89,7 +81,7 @@ async fn stands_for(
 }
 
 /// A copy of what is settled already goes; a mail that is not ours stays as it is.
-async fn clear(custody: &Custody, mailboxes: &mut Mailboxes, marked: &Marked) -> Result<(), MoveError> {
+async fn clear(custody: &Custody, mailboxes: &mut Mailboxes, marked: &Marked) -> Result<(), WatchError> {
     let Some(id) = &marked.record else { return Ok(()) };
     match custody.store().get(id).await {
         Ok(record) if !State::OPEN.contains(&record.summary.state) => {

@@ -4,7 +4,7 @@
 //! not kept, it is made before they are forgotten.
 
 use crate::annotate::Annotated;
-use crate::annotate::copy::{CopyError, CopyInput, Previous, Ways, compose};
+use crate::annotate::copy::{CopyError, CopyInput, Occasion, Previous, Ways, compose};
 use crate::annotate::notice::{self, Notice, NoticeInput};
 use crate::mail::{Address, Mail, Prose, ScanLimits};
 use crate::store::{NewRecord, Record, RecordId};
@@ -148,6 +148,7 @@ impl<'a> About<'a> {
         let (round, seconds) = (stage.round.max(1), date.as_second());
         compose(&CopyInput {
             mail,
+            occasion: Occasion::Submitted,
             author: &author,
             subject: self.subject,
             recipients: self.recipients,

@@ -5,6 +5,7 @@ use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundK
 use ring::rand::{SecureRandom, SystemRandom};
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::Notify;
@@ -17,6 +18,8 @@ type Owner = (String, String);
 pub struct Vault {
     key: LessSafeKey,
     random: SystemRandom,
+    /// Counts different credentials.
+    generations: AtomicU64,
     kept: Mutex<HashMap<Owner, Sealed>>,
     /// Told when credentials come in.
     deposited: Notify,
@@ -34,6 +37,8 @@ struct Sealed {
     /// Each response with its length before it, then the tag.
     octets: Vec<u8>,
     until: Instant,
+    /// Another one for other credentials.
+    generation: u64,
 }
 
 impl fmt::Debug for Vault {
@@ -55,6 +60,7 @@ impl Vault {
         Ok(Vault {
             key: LessSafeKey::new(key),
             random,
+            generations: AtomicU64::new(0),
             kept: Mutex::default(),
             deposited: Notify::new(),
         })
@@ -87,14 +93,23 @@ impl Vault {
                 &mut octets,
             )
             .map_err(|_| TOO_LONG)?;
+        let same = self.get(upstream, &account).is_some_and(|before| before == *credentials);
+        let mut kept = self.kept();
+        let before = kept.get(&(upstream.to_owned(), account.clone()));
+        let generation = match before.filter(|_| same) {
+            Some(before) => before.generation,
+            None => self.generations.fetch_add(1, Ordering::Relaxed),
+        };
         let sealed = Sealed {
             mechanism: credentials.mechanism,
             identity: credentials.identity.clone(),
             nonce,
             octets,
             until,
+            generation,
         };
-        self.kept().insert((upstream.to_owned(), account), sealed);
+        kept.insert((upstream.to_owned(), account), sealed);
+        drop(kept);
         self.deposited.notify_one();
         Ok(())
     }
@@ -118,6 +133,25 @@ impl Vault {
         let kept = self.kept();
         let sealed = kept.get(&(upstream.to_owned(), account.to_owned()));
         sealed.is_some_and(|sealed| sealed.until > Instant::now())
+    }
+
+    /// A number that is another one for other credentials of the same account.
+    #[must_use]
+    pub fn generation(&self, upstream: &str, account: &str) -> Option<u64> {
+        let kept = self.kept();
+        let sealed = kept.get(&(upstream.to_owned(), account.to_owned()))?;
+        Some(sealed.generation)
+    }
+
+    /// Upstream and account of everyone whose credentials are kept, in order.
+    #[must_use]
+    pub fn owners(&self) -> Vec<(String, String)> {
+        let now = Instant::now();
+        let kept = self.kept();
+        let owners = kept.iter().filter(|(_, sealed)| sealed.until > now);
+        let mut owners: Vec<Owner> = owners.map(|(owner, _)| owner.clone()).collect();
+        owners.sort_unstable();
+        owners
     }
 
     /// Drops an account's credentials: the provider does not accept them any more.

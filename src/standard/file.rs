@@ -6,7 +6,7 @@ use super::layers::{Layer, Layers, Open};
 use super::members::{accounts, customers, domain, reach, recipient};
 use super::modes::Modes;
 use super::shape::{locks, shape};
-use super::{Act, Entry, Mode, OnError, Standard, Standards, WrittenText};
+use super::{Act, DraftReviews, Entry, Mode, OnError, Standard, Standards, WrittenText};
 use crate::reading::{Category, GateSettings, HistoryUnknown};
 use crate::toml_file::{self, Fault};
 use std::collections::BTreeMap;
@@ -144,6 +144,11 @@ fn standard(keys: &mut Layers<'_>, name: String, open: &mut impl Open) -> Standa
         (key!(gate.prospecting_from), 5, 1..=20),
         (key!(gate.unsure_from), 3, 1),
     );
+    let drafts = DraftReviews {
+        review: keys.value(key!(drafts.review), true),
+        notify: keys.value(key!(drafts.notify), false),
+    };
+    let notes_on_elsewhere = keys.value(key!(elsewhere.notes), false);
     Standard {
         name,
         annotate_below,
@@ -159,6 +164,8 @@ fn standard(keys: &mut Layers<'_>, name: String, open: &mut impl Open) -> Standa
         overlays,
         facts,
         silences,
+        drafts,
+        notes_on_elsewhere,
         gate: GateSettings {
             prospecting_from,
             unsure_from,

@@ -36,6 +36,8 @@ pub(super) struct Form {
     pub(super) hold: HoldForm,
     pub(super) scope: ScopeForm,
     pub(super) gate: GateForm,
+    pub(super) drafts: DraftsForm,
+    pub(super) elsewhere: ElsewhereForm,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -88,6 +90,19 @@ pub(super) struct GateForm {
     pub(super) unsure_from: Option<Spanned<i32>>,
 }
 
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct DraftsForm {
+    pub(super) review: Option<Spanned<bool>>,
+    pub(super) notify: Option<Spanned<bool>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct ElsewhereForm {
+    pub(super) notes: Option<Spanned<bool>>,
+}
+
 /// A key: its dotted name, and where its value is in a layer.
 pub(super) struct Key<T: 'static> {
     pub(super) name: &'static str,
@@ -117,7 +132,7 @@ macro_rules! key {
 pub(super) use key;
 
 /// Every key that a layer may set, as it is locked and explained. `modes` stands for all of its entries.
-pub(super) const KEYS: [&str; 29] = [
+pub(super) const KEYS: [&str; 32] = [
     "annotate_below",
     "act_below",
     "act",
@@ -147,6 +162,9 @@ pub(super) const KEYS: [&str; 29] = [
     "scope.customers_file",
     "gate.prospecting_from",
     "gate.unsure_from",
+    "drafts.review",
+    "drafts.notify",
+    "elsewhere.notes",
 ];
 
 impl Form {

@@ -65,7 +65,20 @@ pub struct Standard {
     pub facts: Option<NamedText>,
     /// Findings that are right as they stand.
     pub silences: Option<NamedText>,
+    /// What is done with drafts.
+    pub drafts: DraftReviews,
+    /// Whether prospecting mail that went past Youward gets an annotated copy afterwards.
+    pub notes_on_elsewhere: bool,
     gate: GateSettings,
+}
+
+/// What is done with drafts as they are saved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DraftReviews {
+    /// Whether they are read at all.
+    pub review: bool,
+    /// Whether a review is filed as unread mail, which mail clients show; otherwise it lies there quietly.
+    pub notify: bool,
 }
 
 /// A file that a standard names, read whole.

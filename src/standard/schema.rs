@@ -71,6 +71,8 @@ const PLACES: &[(&str, &[(&str, &str)])] = &[
             ("/properties/hold/properties/then", "[hold]\nthen = \"zzz\""),
             ("/properties/scope", "[scope]\nzzz = 1"),
             ("/properties/gate", "[gate]\nzzz = 1"),
+            ("/properties/drafts", "[drafts]\nzzz = 1"),
+            ("/properties/elsewhere", "[elsewhere]\nzzz = 1"),
             ("/properties/standard/items", "[[standard]]\nzzz = 1"),
         ],
     ),

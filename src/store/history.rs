@@ -58,6 +58,8 @@ pub trait Histories: Send + Sync + 'static {
         from: Timestamp,
         until: Timestamp,
     ) -> Result<bool, StoreError>;
+    /// Whether a mail with this Message-ID is or was held or returned, or sent after that.
+    async fn is_recorded(&self, owner: &Owner, message_id: &str) -> Result<bool, StoreError>;
     /// What became of mails sent since then, oldest first.
     async fn outcomes(&self, since: Timestamp) -> Result<Vec<Outcome>, StoreError>;
     /// Forgets sketches of mails sent before the first time, and the mails themselves before the second.

@@ -133,6 +133,7 @@ fn settings(script: &Script, provider: SocketAddr, folder: &std::path::Path) -> 
         ListenTls::None
     };
     Settings {
+        watching: std::collections::HashMap::new(),
         file: None,
         team: false,
         upstreams: vec![UpstreamSettings {

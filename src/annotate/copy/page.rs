@@ -25,7 +25,7 @@ const BLOCK_END: &str = "<br><span style=\"display:block;height:8px\"></span>";
 const FOLD: &str = "font-weight:700;margin:0 0 8px";
 
 pub(super) fn html(input: &CopyInput<'_>) -> String {
-    let decided = decided(input.mail.verdict.disposition);
+    let decided = decided(input);
     let tone = match input.mail.verdict.disposition {
         Disposition::Hold | Disposition::Return => Tone::Stopped,
         Disposition::Annotate => Tone::Look,

@@ -20,6 +20,7 @@ fn author() -> Address {
 /// Hands over what a copy of the sample is made from, the first of its record.
 fn with_input<T>(sample: &Sample, work: impl FnOnce(CopyInput<'_>) -> T) -> T {
     work(CopyInput {
+        occasion: Occasion::Submitted,
         mail: sample.annotated(),
         author: &author(),
         subject: "A quick call",

@@ -16,7 +16,7 @@ pub(super) fn plain(input: &CopyInput<'_>) -> String {
     let verdict = input.mail.verdict;
     let read = input.mail.reading.filter(|reading| reading.not_read.is_none());
     let mut text = Plain::default();
-    let decided = decided(verdict.disposition);
+    let decided = decided(input);
     text.paragraph(&format!("{}: {}. {}", decided.badge, decided.title, decided.lead));
     if let Some(round) = round(input) {
         text.paragraph(&round);

@@ -2,7 +2,7 @@
 
 use super::super::letter::{Step, command};
 use super::super::words;
-use super::{CopyInput, Ways};
+use super::{CopyInput, Occasion, Ways};
 use crate::standard::Disposition;
 
 /// Badge, title and lead of a copy.
@@ -14,24 +14,30 @@ pub(super) struct Decided {
 }
 
 /// What happened, in a sentence or two.
-pub(super) fn decided(disposition: Disposition) -> Decided {
-    let (badge, title, lead) = match disposition {
-        Disposition::Hold => (
+pub(super) fn decided(input: &CopyInput<'_>) -> Decided {
+    let (badge, title, lead) = match (input.occasion, input.mail.verdict.disposition) {
+        (Occasion::Draft, disposition) => ("Draft", would_be(input, disposition), UNTOUCHED),
+        (Occasion::Elsewhere, _) => (
+            "Sent",
+            "Notes on a mail that you sent elsewhere",
+            "It did not go through here, but from a phone or web mail, perhaps. There is nothing that you have to do.",
+        ),
+        (Occasion::Submitted, Disposition::Hold) => (
             "Held",
             "This mail waits for a rewrite",
             "Nobody has received it. It is kept exactly as you wrote it.",
         ),
-        Disposition::Return => (
+        (Occasion::Submitted, Disposition::Return) => (
             "Returned",
             "This mail came back to you",
             "Nobody has received it. It is still in your mail program.",
         ),
-        Disposition::Annotate => (
+        (Occasion::Submitted, Disposition::Annotate) => (
             "Sent",
             "Notes on a mail that you sent",
             "It went out exactly as you wrote it. There is nothing that you have to do.",
         ),
-        Disposition::Pass => (
+        (Occasion::Submitted, Disposition::Pass) => (
             "Sent",
             "This mail was sent",
             "It went out exactly as you wrote it. There is nothing that you have to do.",
@@ -40,9 +46,23 @@ pub(super) fn decided(disposition: Disposition) -> Decided {
     Decided { badge, title, lead }
 }
 
+const UNTOUCHED: &str = "Your draft is as you left it. This review follows it when you save it again, and goes when it goes.";
+
+/// What would become of a draft as it is.
+fn would_be(input: &CopyInput<'_>, disposition: Disposition) -> &'static str {
+    let finds = input.mail.reading.is_some_and(|reading| !reading.findings.is_empty());
+    match disposition {
+        Disposition::Hold => "As it is, this draft would be held for a rewrite",
+        Disposition::Return => "As it is, this draft would come back to you",
+        Disposition::Annotate | Disposition::Pass if finds => "Notes on a draft of yours",
+        Disposition::Annotate | Disposition::Pass => "Nothing is left to say about this draft",
+    }
+}
+
 /// `This is rewrite 2 of this mail: score 38 → 52, 3 findings gone, 1 new.`, from the second round on.
 pub(super) fn round(input: &CopyInput<'_>) -> Option<String> {
-    let round = (input.round > 1).then_some(input.round)?;
+    let later = input.round > 1 && input.occasion == Occasion::Submitted;
+    let round = later.then_some(input.round)?;
     let mut changes = Vec::new();
     if let Some(previous) = input.previous {
         let reading = input.mail.reading.filter(|reading| reading.not_read.is_none());
@@ -63,6 +83,9 @@ pub(super) fn round(input: &CopyInput<'_>) -> Option<String> {
 pub(super) fn ways(input: &CopyInput<'_>) -> Vec<Step> {
     let ways = &input.ways;
     let mut steps = Vec::new();
+    if input.occasion != Occasion::Submitted {
+        return steps;
+    }
     match input.mail.verdict.disposition {
         Disposition::Hold => {
             steps.push(rewrite_held(ways, input.record));

@@ -74,6 +74,7 @@ async fn demo(args: &DemoArgs, folder: &Path, mut output: Output) -> anyhow::Res
 /// A proxy on a free loopback port, with the built-in standard and rules.
 fn settings(provider: SocketAddr, folder: &Path) -> Settings {
     Settings {
+        watching: std::collections::HashMap::new(),
         file: None,
         team: false,
         upstreams: vec![UpstreamSettings {

@@ -68,6 +68,12 @@ impl Histories for SqliteStore {
             .map_err(|fault| self.read_fault(fault))
     }
 
+    async fn is_recorded(&self, owner: &Owner, message_id: &str) -> Result<bool, StoreError> {
+        history::is_recorded(&self.readers, owner, message_id)
+            .await
+            .map_err(|fault| self.read_fault(fault))
+    }
+
     async fn outcomes(&self, since: Timestamp) -> Result<Vec<Outcome>, StoreError> {
         history::outcomes(&self.readers, since)
             .await

@@ -37,6 +37,7 @@ mod wire;
 pub use error::{MailboxCause, MailboxError};
 pub use extent::{Extent, Uids};
 pub use heads::{Head, Heads};
+pub use places::is_drafts_name;
 pub use relay::reach;
 pub use search::{Find, Marked};
 pub use settings::{MailboxSettings, MailboxTimeouts};

@@ -1,5 +1,6 @@
 //! Which mailbox is which, decided from what the server lists. No I/O.
 
+use super::name::decode;
 use super::namespace::Namespace;
 use super::{Folder, MailboxSettings, providers};
 use std::collections::HashMap;
@@ -117,6 +118,14 @@ impl Places {
             format!("{} {leaf}", self.prefix.replace('/', " ")),
         ]
     }
+}
+
+/// Whether a mailbox is called as drafts are, in some language: by the last level of its name, as on the wire.
+#[must_use]
+pub fn is_drafts_name(wire: &[u8]) -> bool {
+    let name = decode(&String::from_utf8_lossy(wire)).to_lowercase();
+    let leaf = name.rsplit(['/', '.']).next().unwrap_or_default();
+    providers::drafts_names().any(|known| known == leaf)
 }
 
 /// INBOX is the same however it is written (RFC 9051 §5.1), also as the first level of others.

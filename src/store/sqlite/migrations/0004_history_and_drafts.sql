@@ -81,3 +81,5 @@ CREATE TABLE draft (
 ) STRICT;
 
 CREATE INDEX draft_of_account ON draft (upstream, account);
+
+CREATE INDEX record_message ON record (message_id) WHERE message_id IS NOT NULL;

@@ -1,0 +1,184 @@
+//! Mail that appears in Sent and did not come through here: from a phone, from web mail. It is counted, and read afterwards
+//! where the standard says so.
+
+use super::error::WatchError;
+use super::learn::headers;
+use super::watch::Guard;
+use crate::annotate::Annotated;
+use crate::annotate::copy::{CopyError, CopyInput, Occasion, Ways, compose};
+use crate::history::Gone;
+use crate::mail::{Address, Fingerprint, Mail};
+use crate::reader::{Asked, ReadMail};
+use crate::reading::ProspectingClass;
+use crate::standard::{Judged, Verdict};
+use crate::store::{MessageKey, Owner, RecordId};
+use crate::upstream::mailbox::{Folder, Heads, Mailboxes};
+use jiff::{SignedDuration, Timestamp};
+use std::collections::VecDeque;
+
+/// Most mails that wait to be looked at; beyond that the oldest are passed over.
+const WAITING: usize = 200;
+/// Mails looked at in one go.
+const AT_ONCE: usize = 10;
+/// So much of a mail is fetched; attachments come after the text.
+const FETCHED: usize = 512 * 1024;
+/// A provider may change a Message-ID: a mail to the same people that went through here within this time is the same.
+const NEAR: SignedDuration = SignedDuration::from_mins(15);
+
+/// The mails in Sent that are not known.
+pub(super) struct Coverage {
+    owner: Owner,
+    waiting: VecDeque<Unknown>,
+}
+
+struct Unknown {
+    uid: u32,
+    message: MessageKey,
+    message_id: Option<String>,
+    at: Timestamp,
+    /// A mail's copy may be in Sent before it is noted here that it went: it is looked at twice.
+    seen_before: bool,
+}
+
+impl Coverage {
+    pub(super) fn new(owner: Owner) -> Coverage {
+        Coverage {
+            owner,
+            waiting: VecDeque::new(),
+        }
+    }
+
+    /// Mails have appeared in Sent.
+    pub(super) fn saw(&mut self, found: &Heads, guard: &Guard) {
+        let now = (guard.clock)();
+        for head in &found.heads {
+            let Some(headers) = headers(head) else { continue };
+            self.waiting.push_back(Unknown {
+                uid: head.uid,
+                message: super::learn::message_key(guard, &self.owner, &headers, head),
+                message_id: headers.message_id,
+                at: head.at.unwrap_or(now).min(now),
+                seen_before: false,
+            });
+        }
+        while self.waiting.len() > WAITING {
+            self.waiting.pop_front();
+        }
+    }
+
+    /// Looks at mails that were seen at an earlier look already.
+    pub(super) async fn look(&mut self, guard: &Guard, mailboxes: &mut Mailboxes) -> Result<(), WatchError> {
+        let keys: Vec<MessageKey> = self.waiting.iter().map(|unknown| unknown.message).collect();
+        if keys.is_empty() {
+            return Ok(());
+        }
+        let noted = guard.reader.history().store().noted(&self.owner, &keys).await?;
+        self.waiting.retain(|unknown| !noted.contains(&unknown.message));
+        for _ in 0..AT_ONCE {
+            let Some(unknown) = self.waiting.pop_front_if(|unknown| unknown.seen_before) else {
+                break;
+            };
+            self.look_at(&unknown, guard, mailboxes).await?;
+        }
+        for unknown in &mut self.waiting {
+            unknown.seen_before = true;
+        }
+        Ok(())
+    }
+
+    async fn look_at(
+        &self,
+        unknown: &Unknown,
+        guard: &Guard,
+        mailboxes: &mut Mailboxes,
+    ) -> Result<(), WatchError> {
+        let history = guard.reader.history();
+        // What is or was held has its record.
+        if let Some(id) = &unknown.message_id
+            && history.store().is_recorded(&self.owner, id).await?
+        {
+            return Ok(());
+        }
+        let Some(octets) = mailboxes.beginning(Folder::Sent, unknown.uid, FETCHED).await? else {
+            return Ok(());
+        };
+        let mail = Mail::new(octets);
+        let policy = guard.reader.policy(&self.owner.account);
+        let asked = Asked {
+            mail: mail.clone(),
+            owner: self.owner.clone(),
+            envelope: None,
+            at: unknown.at,
+        };
+        let Ok(read) = guard.reader.read(asked, &policy).await else {
+            return Ok(());
+        };
+        let (from, until) = (unknown.at - NEAR, unknown.at + NEAR);
+        let whom = history.all(&self.owner, &read.outside);
+        if read.outside.is_empty() || history.store().noted_to(&self.owner, &whom, from, until).await? {
+            return Ok(());
+        }
+        let gone = history.gone(
+            &self.owner,
+            &Gone {
+                message: unknown.message,
+                at: unknown.at,
+                elsewhere: true,
+                reading: Some(&read.reading),
+                sketch: read.sketch.as_ref(),
+                outside: &read.outside,
+            },
+        );
+        history.store().note_sent(vec![gone]).await?;
+        let prospects = read.reading.prospecting.class == ProspectingClass::Yes;
+        if prospects && policy.standard.notes_on_elsewhere && !read.reading.findings.is_empty() {
+            let verdict = policy
+                .standard
+                .judge(Judged::Read(&read.reading), None, None, unknown.at);
+            match self.letter(&mail, &read, &verdict, unknown) {
+                Ok(letter) => mailboxes.append(Folder::Notes, &letter, &[], None).await?,
+                Err(error) => tracing::debug!(%error, "no notes could be made on a mail that was sent elsewhere"),
+            }
+        }
+        Ok(())
+    }
+
+    fn letter(
+        &self,
+        mail: &Mail,
+        read: &ReadMail,
+        verdict: &Verdict,
+        unknown: &Unknown,
+    ) -> Result<Vec<u8>, CopyError> {
+        let account = &self.owner.account;
+        let author = Address::parse(account).ok_or_else(|| CopyError::Author(format!("{account:?} is no address")))?;
+        let digits: String = unknown.message.iter().map(|octet| format!("{octet:02x}")).collect();
+        let fingerprint = Fingerprint::from_hex(&digits.repeat(2))
+            .ok_or_else(|| CopyError::Build("it has no fingerprint".to_owned()))?;
+        let id = RecordId::derive(account, &fingerprint, unknown.at, 0);
+        let headers = &read.prose.headers;
+        let to = headers.to.iter().chain(&headers.others);
+        let recipients: Vec<String> = to.map(Address::folded).collect();
+        compose(&CopyInput {
+            mail: Annotated {
+                name: &headers.subject,
+                octets: Some(mail.octets()),
+                prose: Some(&read.prose),
+                reading: Some(&read.reading),
+                verdict,
+            },
+            occasion: Occasion::Elsewhere,
+            author: &author,
+            subject: &headers.subject,
+            recipients: &recipients,
+            original_message_id: headers.message_id.as_deref(),
+            record: &id.0,
+            ways: Ways::default(),
+            round: 1,
+            previous: None,
+            message_id: &format!("youward-elsewhere-{id}@{}", author.domain()),
+            date: unknown.at,
+            boundary: &format!("youward{id}{}", unknown.at.as_nanosecond()),
+        })
+    }
+}

@@ -12,6 +12,8 @@ mod dialogues;
 #[cfg(test)]
 mod e2e;
 #[cfg(test)]
+mod guard;
+#[cfg(test)]
 mod imap;
 #[cfg(test)]
 mod letters;

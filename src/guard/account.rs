@@ -20,9 +20,7 @@ pub(super) async fn run(
     nudge: Arc<Notify>,
     mut stopping: watch::Receiver<bool>,
 ) -> Result<(), WatchError> {
-    let mut drafts = settings
-        .drafts
-        .then(|| DraftWatch::new(owner.clone(), settings.still));
+    let mut drafts = settings.drafts.then(|| DraftWatch::new(owner.clone(), settings.still));
     let mut learner = settings.history.then(|| Learner::new(owner.clone()));
     let mut look_at = Instant::now();
     while guard.may_watch(owner) {

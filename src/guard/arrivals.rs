@@ -33,7 +33,9 @@ pub(super) async fn answers(
         {
             ids.extend(quoted_ids(&octets));
         }
-        let Some(kind) = kind.filter(|_| !ids.is_empty()) else { continue };
+        let Some(kind) = kind.filter(|_| !ids.is_empty()) else {
+            continue;
+        };
         // The last ones are nearest to what is answered.
         let ids = ids.get(ids.len().saturating_sub(IDS)..).unwrap_or_default();
         let keys: Vec<MessageKey> = ids.iter().map(|id| history.key().message(owner, id)).collect();
@@ -80,7 +82,9 @@ fn quoted_ids(octets: &[u8]) -> Vec<String> {
     let mut ids = Vec::new();
     let mut lines = body.lines().peekable();
     while let Some(line) = lines.next() {
-        let Some((name, value)) = line.split_once(':') else { continue };
+        let Some((name, value)) = line.split_once(':') else {
+            continue;
+        };
         if !name.trim().eq_ignore_ascii_case("message-id") {
             continue;
         }

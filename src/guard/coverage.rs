@@ -86,12 +86,7 @@ impl Coverage {
         Ok(())
     }
 
-    async fn look_at(
-        &self,
-        unknown: &Unknown,
-        guard: &Guard,
-        mailboxes: &mut Mailboxes,
-    ) -> Result<(), WatchError> {
+    async fn look_at(&self, unknown: &Unknown, guard: &Guard, mailboxes: &mut Mailboxes) -> Result<(), WatchError> {
         let history = guard.reader.history();
         // What is or was held has its record.
         if let Some(id) = &unknown.message_id
@@ -143,13 +138,7 @@ impl Coverage {
         Ok(())
     }
 
-    fn letter(
-        &self,
-        mail: &Mail,
-        read: &ReadMail,
-        verdict: &Verdict,
-        unknown: &Unknown,
-    ) -> Result<Vec<u8>, CopyError> {
+    fn letter(&self, mail: &Mail, read: &ReadMail, verdict: &Verdict, unknown: &Unknown) -> Result<Vec<u8>, CopyError> {
         let account = &self.owner.account;
         let author = Address::parse(account).ok_or_else(|| CopyError::Author(format!("{account:?} is no address")))?;
         let digits: String = unknown.message.iter().map(|octet| format!("{octet:02x}")).collect();

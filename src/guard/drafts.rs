@@ -88,7 +88,11 @@ impl DraftWatch {
                 known.remove(at);
             }
         }
-        Ok(if now.due.is_empty() { now.next } else { Some(Instant::now()) })
+        Ok(if now.due.is_empty() {
+            now.next
+        } else {
+            Some(Instant::now())
+        })
     }
 
     async fn read(
@@ -141,16 +145,21 @@ impl DraftWatch {
             return Ok(replace(known, same));
         }
         let at = (guard.clock)();
-        let read = review::read(&guard.reader, &self.owner, &version, (before.as_ref(), known), place, at).await;
+        let read = review::read(
+            &guard.reader,
+            &self.owner,
+            &version,
+            (before.as_ref(), known),
+            place,
+            at,
+        )
+        .await;
         let Some((draft, read, notify)) = read else {
             self.plan.pass_over(due);
             return Ok(());
         };
         let files = review::has_findings(&draft) || draft.filed;
-        let unfiled = Draft {
-            filed: false,
-            ..draft
-        };
+        let unfiled = Draft { filed: false, ..draft };
         guard.drafts.keep_draft(unfiled.clone()).await?;
         replace(known, unfiled.clone());
         if files {
@@ -164,10 +173,7 @@ impl DraftWatch {
                         }
                         other => other?,
                     }
-                    let filed = Draft {
-                        filed: true,
-                        ..unfiled
-                    };
+                    let filed = Draft { filed: true, ..unfiled };
                     guard.drafts.keep_draft(filed.clone()).await?;
                     replace(known, filed);
                 }

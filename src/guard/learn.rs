@@ -167,9 +167,7 @@ impl Learner {
             return Ok(false);
         }
         let fields = if source.is_sent() { RECIPIENTS } else { ARRIVALS };
-        let found = mailboxes
-            .heads_after(source.folder, scan.highest, PAGE, fields)
-            .await?;
+        let found = mailboxes.heads_after(source.folder, scan.highest, PAGE, fields).await?;
         if found.uid_validity != scan.uid_validity {
             return Ok(true);
         }
@@ -202,15 +200,15 @@ impl Learner {
         }
         let now = (guard.clock)();
         let fields = if source.is_sent() { RECIPIENTS } else { AUTHORS };
-        let found = mailboxes
-            .heads_before(source.folder, scan.lowest, PAGE, fields)
-            .await?;
+        let found = mailboxes.heads_before(source.folder, scan.lowest, PAGE, fields).await?;
         if found.uid_validity != scan.uid_validity {
             return Ok(true);
         }
         let lesson = self.lesson(source, &found, guard, now);
         let lowest = found.heads.iter().map(|head| head.uid).min();
-        scan.done = scan.done.saturating_add(u32::try_from(found.heads.len()).unwrap_or(u32::MAX));
+        scan.done = scan
+            .done
+            .saturating_add(u32::try_from(found.heads.len()).unwrap_or(u32::MAX));
         scan.lowest = match lowest {
             Some(lowest) if found.more && scan.done < MOST => lowest,
             _ => 1,

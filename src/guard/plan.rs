@@ -102,7 +102,10 @@ mod tests {
         let (begin, none) = (Instant::now(), HashSet::new());
         let mut plan = Plan::default();
         let first = plan.look((1, &[5]), &none, begin, STILL);
-        assert_eq!((first.due, first.next, first.settled), (vec![], Some(after(begin, 2)), false));
+        assert_eq!(
+            (first.due, first.next, first.settled),
+            (vec![], Some(after(begin, 2)), false)
+        );
         // Saved again before it was still: another UID, and the first one is gone.
         let second = plan.look((1, &[6]), &none, after(begin, 1), STILL);
         assert_eq!((second.due, second.next), (vec![], Some(after(begin, 3))));

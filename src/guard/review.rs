@@ -201,7 +201,11 @@ pub(super) fn letter(draft: &Draft, version: &Version, read: Option<&ReadMail>) 
         ways: Ways::default(),
         round,
         previous: None,
-        message_id: &format!("youward-draft-{id}-{round}-{}@{}", draft.at.as_second(), author.domain()),
+        message_id: &format!(
+            "youward-draft-{id}-{round}-{}@{}",
+            draft.at.as_second(),
+            author.domain()
+        ),
         date: draft.at,
         boundary: &format!("youward{id}{}", draft.at.as_nanosecond()),
     })

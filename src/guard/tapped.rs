@@ -61,12 +61,7 @@ pub(super) async fn run(guard: Arc<Guard>, mut stopping: watch::Receiver<bool>) 
     }
 }
 
-async fn hear(
-    guard: &Guard,
-    told: Told,
-    names: &mut HashSet<(Owner, Vec<u8>)>,
-    waiting: &mut VecDeque<Passing>,
-) {
+async fn hear(guard: &Guard, told: Told, names: &mut HashSet<(Owner, Vec<u8>)>, waiting: &mut VecDeque<Passing>) {
     let Some(account) = &told.account else { return };
     let owner = Owner::new(&told.upstream, account);
     match told.event {
@@ -83,7 +78,10 @@ async fn hear(
             if guard.watched.nudge(&owner) || appended.truncated || !guard.settings_of(&owner).drafts {
                 return;
             }
-            let set = guard.gateways.get(&owner.upstream).and_then(|gateway| gateway.mailboxes.drafts.clone());
+            let set = guard
+                .gateways
+                .get(&owner.upstream)
+                .and_then(|gateway| gateway.mailboxes.drafts.clone());
             let is_drafts = set.is_some_and(|name| name.as_bytes() == appended.mailbox.as_slice())
                 || names.contains(&(owner.clone(), appended.mailbox.clone()))
                 || is_drafts_name(&appended.mailbox);

@@ -93,7 +93,9 @@ impl Vault {
                 &mut octets,
             )
             .map_err(|_| TOO_LONG)?;
-        let same = self.get(upstream, &account).is_some_and(|before| before == *credentials);
+        let same = self
+            .get(upstream, &account)
+            .is_some_and(|before| before == *credentials);
         let mut kept = self.kept();
         let before = kept.get(&(upstream.to_owned(), account.clone()));
         let generation = match before.filter(|_| same) {

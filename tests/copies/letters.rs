@@ -63,6 +63,7 @@ fn copy_of(packs: &Packs, octets: Vec<u8>, disposition: Disposition, round: u32)
     verdict.disposition = disposition;
     verdict.consent_allowed = disposition == Disposition::Return;
     copy::compose(&CopyInput {
+        occasion: copy::Occasion::Submitted,
         mail: Annotated {
             name: "mail",
             octets: Some(mail.octets()),

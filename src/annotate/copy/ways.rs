@@ -46,7 +46,8 @@ pub(super) fn decided(input: &CopyInput<'_>) -> Decided {
     Decided { badge, title, lead }
 }
 
-const UNTOUCHED: &str = "Your draft is as you left it. This review follows it when you save it again, and goes when it goes.";
+const UNTOUCHED: &str =
+    "Your draft is as you left it. This review follows it when you save it again, and goes when it goes.";
 
 /// What would become of a draft as it is.
 fn would_be(input: &CopyInput<'_>, disposition: Disposition) -> &'static str {

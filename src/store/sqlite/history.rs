@@ -310,14 +310,13 @@ pub(super) async fn noted_to(
 }
 
 pub(super) async fn is_recorded(readers: &SqlitePool, owner: &Owner, message_id: &str) -> Result<bool, Fault> {
-    let found: Option<i64> = sqlx::query_scalar(
-        "SELECT 1 FROM record WHERE message_id = $1 AND upstream = $2 AND account = $3 LIMIT 1",
-    )
-    .bind(message_id)
-    .bind(&owner.upstream)
-    .bind(&owner.account)
-    .fetch_optional(readers)
-    .await?;
+    let found: Option<i64> =
+        sqlx::query_scalar("SELECT 1 FROM record WHERE message_id = $1 AND upstream = $2 AND account = $3 LIMIT 1")
+            .bind(message_id)
+            .bind(&owner.upstream)
+            .bind(&owner.account)
+            .fetch_optional(readers)
+            .await?;
     Ok(found.is_some())
 }
 

@@ -16,6 +16,7 @@
 //! | `hold` | no | custody of a held or returned mail |
 //! | `store` | no | what is kept, durably |
 //! | `history`, `reader` | no | earlier mail; one mail read as its account's standard has it |
+//! | `trends` | no | how outreach has gone, in counts and shares |
 //! | `feed`, `secrets`, `guard`, `web`, `config`, `cli`, `app` | no | the channel from proxy to guard, credentials, drafts, pages, settings, commands, composition |
 //!
 //! Pure means: no sockets, files, environment, clock or randomness; time comes in as an argument. Without the feature
@@ -51,6 +52,8 @@ pub mod reader;
 pub mod secrets;
 #[cfg(feature = "app")]
 pub mod store;
+#[cfg(feature = "app")]
+pub mod trends;
 #[cfg(feature = "app")]
 pub mod upstream;
 #[cfg(feature = "app")]

@@ -21,6 +21,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("store", &PURE),
     ("feed", &["imap"]),
     ("history", &["mail", "reading", "store"]),
+    ("trends", &["reading", "standard", "store"]),
     ("reader", &["mail", "reading", "standard", "history", "store"]),
     ("upstream", &["mail", "smtp", "secrets"]),
     (
@@ -54,12 +55,12 @@ const PURE: [&str; 6] = ["mail", "reading", "standard", "annotate", "smtp", "ima
 
 const BELOW_WEB: &[&str] = &[
     "mail", "reading", "standard", "annotate", "smtp", "imap", "upstream", "proxy", "hold", "guard", "store",
-    "secrets", "config", "feed", "history", "reader",
+    "secrets", "config", "feed", "history", "reader", "trends",
 ];
 
 const EVERYTHING: &[&str] = &[
     "mail", "reading", "standard", "annotate", "smtp", "imap", "upstream", "proxy", "hold", "guard", "store",
-    "secrets", "config", "feed", "history", "reader", "web", "cli", "app",
+    "secrets", "config", "feed", "history", "reader", "trends", "web", "cli", "app",
 ];
 
 /// What no pure room may name.

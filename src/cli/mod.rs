@@ -11,6 +11,7 @@ pub mod check;
 pub mod completions;
 pub mod config;
 pub mod demo;
+pub mod drafts;
 pub mod faults;
 pub mod held;
 pub mod logging;
@@ -21,6 +22,7 @@ pub mod silence;
 pub mod standard;
 pub mod status;
 mod table;
+pub mod trends;
 
 use crate::config::{ConfigError, Environment, Settings};
 use clap::{ArgAction, Args, ColorChoice, Parser, Subcommand, ValueEnum};
@@ -57,6 +59,7 @@ Examples:
   youward config default > youward.toml     begin with the commented settings
   youward config check youward.toml         see that they hold, and where you would listen
   youward status                            what is held, and what waits for what
+  youward drafts                            what your drafts look like at this moment
   youward held list                         mail that was returned or held
   youward held show 7Q2M                    what was found in one, and what to ask instead
   youward held allow 7Q2M --reason \"they asked for our news\"
@@ -116,6 +119,8 @@ pub enum Command {
     Check(check::CheckArgs),
     /// See whether it runs, what is held, and what waits for what
     Status(status::StatusArgs),
+    /// See what was found in the drafts that lie in your mailbox now
+    Drafts(drafts::DraftsArgs),
     /// Look after mail that was returned or held
     Held(held::HeldArgs),
     /// See the rules, and try their examples
@@ -126,6 +131,8 @@ pub enum Command {
     Silence(silence::SilenceArgs),
     /// Check the settings, or begin with some
     Config(config::ConfigArgs),
+    /// See how outreach has gone: scores, findings, rewrites, answers
+    Trends(trends::TrendsArgs),
     /// See who did what, when and why
     Audit(audit::AuditArgs),
     /// Print a script that completes commands in your shell
@@ -153,11 +160,13 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Demo(args) => demo::run(&args, &common),
         Command::Check(args) => check::run(args, &common),
         Command::Status(args) => status::run(&args, &common),
+        Command::Drafts(args) => drafts::run(args, &common),
         Command::Held(args) => held::run(args, &common),
         Command::Rules(args) => rules::run(args, &common),
         Command::Standard(args) => standard::run(args, &common),
         Command::Silence(args) => silence::run(args, &common),
         Command::Config(args) => config::run(args, &common),
+        Command::Trends(args) => trends::run(&args, &common),
         Command::Audit(args) => audit::run(args, &common),
         Command::Completions(args) => completions::run(args),
     }

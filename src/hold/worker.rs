@@ -183,7 +183,7 @@ impl Worker {
         let (mut closed, mut forget) = (false, false);
         for work in work {
             let waits = work.kind != WorkKind::Send && (closed || stuck.contains(&work.record));
-            if waits || work.due > (self.clock)() {
+            if waits || !work.is_due((self.clock)()) {
                 if blocks(&work.kind) {
                     stuck.insert(work.record);
                 }
@@ -347,7 +347,7 @@ fn any_doable(work: &[Work], now: Timestamp) -> bool {
     let mut stuck: HashSet<&RecordId> = HashSet::new();
     work.iter().any(|work| {
         let waits = work.kind != WorkKind::Send && stuck.contains(&work.record);
-        let doable = !waits && work.due <= now;
+        let doable = !waits && work.is_due(now);
         if !doable && blocks(&work.kind) {
             stuck.insert(&work.record);
         }
@@ -395,6 +395,8 @@ mod tests {
             now
         ));
         assert!(any_doable(&[later, work("a", WorkKind::Send, 10)], now));
+        let before_the_clock_was_set_back = work("a", WorkKind::FileCopy, 10 + 2 * 3_600);
+        assert!(any_doable(&[before_the_clock_was_set_back], now));
         let looks = work("a", WorkKind::TakeFromSent, 11);
         assert!(any_doable(&[looks, work("a", WorkKind::Tidy { draft: true }, 0)], now));
     }

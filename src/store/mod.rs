@@ -86,6 +86,8 @@ pub trait Store: Send + Sync + 'static {
     async fn unsilence(&self, hash: &str, who: &str, at: Timestamp) -> Result<(), StoreError>;
     /// All silences, the oldest first.
     async fn silences(&self) -> Result<Vec<KeptSilence>, StoreError>;
+    /// What became of mails that were rewritten since then, of one account or of all, oldest first.
+    async fn rewrites(&self, account: Option<&str>, since: Timestamp) -> Result<Vec<Rewrite>, StoreError>;
     /// Appends audit rows, in one transaction.
     async fn audit(&self, rows: Vec<AuditRow>) -> Result<(), StoreError>;
     /// The newest audit rows, newest first.

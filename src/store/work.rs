@@ -3,7 +3,7 @@
 //! Every kind may be begun twice (a crash falls between doing and noting) and must come to the same then.
 
 use super::{Erase, RecordId, Rewrite};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// What is to be done.
@@ -102,6 +102,16 @@ pub struct Work {
     pub attempts: u32,
     /// What it waits for, in words; `None` if it only waits for its turn.
     pub waits_for: Option<String>,
+}
+
+impl Work {
+    /// Whether its time has come. Nothing is ever put off for longer than an hour: what lies further ahead was put off before
+    /// the clock was set back, and does not wait for it.
+    #[must_use]
+    pub fn is_due(&self, now: Timestamp) -> bool {
+        const FURTHEST: SignedDuration = SignedDuration::from_mins(90);
+        self.due <= now || self.due.duration_since(now) > FURTHEST
+    }
 }
 
 /// The right to do one piece of work, for a time. A later claim of the same work makes it lapse.

@@ -27,8 +27,8 @@ use youward::mail::{Envelope, Fingerprint, ForwardPath, Mail};
 use youward::reading::Silence;
 use youward::smtp::Timeouts;
 use youward::store::{
-    AuditCheck, AuditRow, Claim, Filter, Finish, KeptSilence, NewRecord, OpenRecord, Record, RecordId, SqliteStore,
-    State, Store, StoreError, Stores, Summary, Transition, Work,
+    AuditCheck, AuditRow, Claim, Filter, Finish, KeptSilence, NewRecord, OpenRecord, Record, RecordId, Rewrite,
+    SqliteStore, State, Store, StoreError, Stores, Summary, Transition, Work,
 };
 use youward::upstream::{Endpoint, Submission};
 
@@ -344,6 +344,10 @@ impl Store for Saboteur {
 
     async fn audit(&self, rows: Vec<AuditRow>) -> Result<(), StoreError> {
         self.store.audit(rows).await
+    }
+
+    async fn rewrites(&self, account: Option<&str>, since: Timestamp) -> Result<Vec<Rewrite>, StoreError> {
+        self.store.rewrites(account, since).await
     }
 
     async fn audit_rows(&self, limit: u32) -> Result<Vec<AuditRow>, StoreError> {

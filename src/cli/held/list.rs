@@ -101,7 +101,7 @@ fn cells(summary: &Summary, now: Timestamp) -> Vec<String> {
 }
 
 /// How long ago, in one unit; a date once it is weeks.
-fn ago(at: Timestamp, now: Timestamp) -> String {
+pub(in crate::cli) fn ago(at: Timestamp, now: Timestamp) -> String {
     let seconds = now.duration_since(at).as_secs();
     match seconds {
         ..60 => "just now".to_owned(),

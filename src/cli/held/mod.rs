@@ -4,13 +4,13 @@
 //! decisions that a person can take: consent, release, taking that back, settling a doubt, giving up. The audit keeps them.
 
 mod change;
-mod list;
+pub(super) mod list;
 mod show;
 
 use super::{Common, Format, logging};
 use crate::config::Settings;
 use crate::store::SqliteStore;
-use crate::store::{State, Store, StoreError};
+use crate::store::{State, Store, StoreError, Stores};
 use clap::builder::PossibleValuesParser;
 use clap::builder::TypedValueParser;
 use clap::{Args, Subcommand};
@@ -139,13 +139,21 @@ fn with_store_of<T>(
     settings: &Settings,
     work: impl AsyncFnOnce(Arc<dyn Store>) -> Result<T, StoreError>,
 ) -> anyhow::Result<Option<T>> {
+    with_stores(settings, async |stores| work(stores.records).await)
+}
+
+/// The same with everything that is kept.
+pub(super) fn with_stores<T>(
+    settings: &Settings,
+    work: impl AsyncFnOnce(Stores) -> Result<T, StoreError>,
+) -> anyhow::Result<Option<T>> {
     if !SqliteStore::exists(&settings.data_dir) {
         return Ok(None);
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&settings.data_dir).await?);
-        let result = work(store.clone()).await;
+        let store = Arc::new(SqliteStore::open(&settings.data_dir).await?);
+        let result = work(Stores::of(store.clone())).await;
         store.close().await;
         Ok(Some(result?))
     })

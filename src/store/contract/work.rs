@@ -3,7 +3,8 @@
 use super::{Shared, discarded, held, noon, returned, step};
 use crate::standard::Who;
 use crate::store::{
-    Claim, Erase, Finish, Mark, NewRecord, NewWork, Notice, RecordId, Rewrite, State, StoreError, Transition, WorkKind,
+    AuditRow, Claim, Erase, Finish, Mark, NewRecord, NewWork, Notice, RecordId, Rewrite, State, StoreError, Transition,
+    WorkKind,
 };
 
 fn with_work(n: u8, kinds: &[WorkKind]) -> NewRecord {
@@ -197,6 +198,17 @@ pub(crate) async fn open_records_are_those_in_which_something_is_to_be_done(stor
     assert_eq!(open[0].rules, ["hype/thrilled"]);
     assert!(open[0].terms.is_some() && open[1].terms.is_none());
     let between = store.last_change().await.unwrap();
+    let passed = AuditRow {
+        at: noon(1),
+        who: "ana@seller.example".to_owned(),
+        what: "passed".to_owned(),
+        record: None,
+        upstream: None,
+        why: String::new(),
+    };
+    store.audit(vec![passed]).await.unwrap();
+    let same = store.last_change().await.unwrap();
+    assert_eq!(same, between, "mail that passes changes no record");
     store.step(discarded(&gone, noon(2))).await.unwrap();
     assert_eq!(store.open_records(Some("ana@seller.example")).await.unwrap().len(), 1);
     assert_eq!(store.open_records(Some("bea@seller.example")).await.unwrap(), []);

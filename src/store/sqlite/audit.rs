@@ -40,11 +40,14 @@ pub(super) async fn newest(readers: &SqlitePool, limit: u32) -> Result<Vec<Audit
     found.iter().map(rows::audit_row).collect()
 }
 
-/// The newest row's number; 0 before the first. Every change of a record has its row.
+/// The number of the newest row about a record; 0 before the first. Every change of a record has its row, and mail that
+/// passes has none.
 pub(super) async fn last(readers: &SqlitePool) -> Result<i64, Fault> {
-    let last: Option<i64> = sqlx::query_scalar("SELECT max(seq) FROM audit")
-        .fetch_one(readers)
-        .await?;
+    let last: Option<i64> = sqlx::query_scalar(
+        "SELECT seq FROM audit INDEXED BY audit_of_records WHERE record IS NOT NULL ORDER BY seq DESC LIMIT 1",
+    )
+    .fetch_optional(readers)
+    .await?;
     Ok(last.unwrap_or(0))
 }
 

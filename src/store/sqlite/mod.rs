@@ -22,8 +22,8 @@ mod tests;
 mod work;
 
 use super::{
-    AuditCheck, AuditRow, Claim, Erase, Filter, Finish, KeptSilence, NewRecord, OpenRecord, Record, RecordId, Store,
-    StoreError, Summary, Transition, Work, folder,
+    AuditCheck, AuditRow, Claim, Erase, Filter, Finish, KeptSilence, NewRecord, OpenRecord, Record, RecordId, Rewrite,
+    Store, StoreError, Summary, Transition, Work, folder,
 };
 use crate::mail::Fingerprint;
 use crate::reading::Silence;
@@ -296,6 +296,12 @@ impl Store for SqliteStore {
 
     async fn silences(&self) -> Result<Vec<KeptSilence>, StoreError> {
         silences::all(&self.readers)
+            .await
+            .map_err(|fault| self.read_fault(fault))
+    }
+
+    async fn rewrites(&self, account: Option<&str>, since: Timestamp) -> Result<Vec<Rewrite>, StoreError> {
+        records::rewrites(&self.readers, account, since)
             .await
             .map_err(|fault| self.read_fault(fault))
     }

@@ -4,9 +4,9 @@ use super::{Fault, audit, rows, steps, work};
 use crate::mail::Fingerprint;
 use crate::reading::Sketch;
 use crate::standard::Disposition;
-use crate::store::{AuditRow, Filter, NewRecord, OpenRecord, Record, RecordId, State, StoreError, Summary};
+use crate::store::{AuditRow, Filter, NewRecord, OpenRecord, Record, RecordId, Rewrite, State, StoreError, Summary};
 use jiff::Timestamp;
-use sqlx::{SqliteConnection, SqlitePool};
+use sqlx::{Row, SqliteConnection, SqlitePool};
 
 /// How often an id is derived again when it is taken. With a million records one collision has a chance of 1 in a
 /// million; ten in a row don't happen.
@@ -187,6 +187,28 @@ pub(super) async fn replaced_by(readers: &SqlitePool, id: &RecordId) -> Result<O
         .fetch_optional(readers)
         .await?;
     Ok(found.map(RecordId))
+}
+
+/// See [`Store::rewrites`](crate::store::Store::rewrites).
+pub(super) async fn rewrites(
+    readers: &SqlitePool,
+    account: Option<&str>,
+    since: Timestamp,
+) -> Result<Vec<Rewrite>, Fault> {
+    let found = sqlx::query(
+        "SELECT id, rewrite FROM record WHERE rewrite IS NOT NULL AND ($1 IS NULL OR account = $1) \
+         AND coalesce(since, at) >= $2 ORDER BY coalesce(since, at), seq",
+    )
+    .bind(account)
+    .bind(since.as_microsecond())
+    .fetch_all(readers)
+    .await?;
+    let mut rewrites = Vec::with_capacity(found.len());
+    for row in &found {
+        let id: String = row.try_get("id")?;
+        rewrites.push(rows::from_json(&id, "rewrite", row.try_get("rewrite")?)?);
+    }
+    Ok(rewrites)
 }
 
 /// See [`Store::open_records`](crate::store::Store::open_records).

@@ -83,3 +83,6 @@ CREATE TABLE draft (
 CREATE INDEX draft_of_account ON draft (upstream, account);
 
 CREATE INDEX record_message ON record (message_id) WHERE message_id IS NOT NULL;
+
+-- Finds the newest change of a record among rows about mail that passed.
+CREATE INDEX audit_of_records ON audit (seq) WHERE record IS NOT NULL;

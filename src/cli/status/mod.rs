@@ -1,5 +1,7 @@
 //! `youward status`: whether it runs, what is held, and what waits for what.
 
+mod watched;
+
 use super::output::{self, clean};
 use super::table::{self, Column};
 use super::{Common, Format, held, logging};
@@ -14,6 +16,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::process::ExitCode;
 use tracing::level_filters::LevelFilter;
+use watched::Watched;
 
 /// Arguments of `status`.
 #[derive(Debug, Args)]
@@ -34,6 +37,8 @@ struct Status {
     open: BTreeMap<&'static str, usize>,
     /// What records still owe.
     work: Vec<Work>,
+    /// What is known of each account's mailboxes.
+    watched: Vec<Watched>,
 }
 
 #[derive(Debug, Serialize)]
@@ -52,7 +57,7 @@ struct Upstream {
 pub fn run(args: &StatusArgs, common: &Common) -> anyhow::Result<ExitCode> {
     logging::begin(common, LevelFilter::WARN);
     let settings = common.settings()?;
-    let status = gather(&settings, common)?;
+    let status = gather(&settings)?;
     match args.format {
         Format::Json => output::print_json(&status)?,
         Format::Text => output::print(|out| write_status(out, &status, common.stdout().width, app::now()))?,
@@ -60,15 +65,21 @@ pub fn run(args: &StatusArgs, common: &Common) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn gather(settings: &Settings, common: &Common) -> anyhow::Result<Status> {
-    let kept = held::with_store(common, async |store| {
+fn gather(settings: &Settings) -> anyhow::Result<Status> {
+    let since = app::now() - watched::COUNTED;
+    let kept = held::with_stores(settings, async |stores| {
+        let store = &stores.records;
         let filter = Filter {
             states: State::OPEN.to_vec(),
             ..Filter::default()
         };
-        Ok((store.list(&filter).await?, store.work().await?))
+        let drafts = stores.drafts.drafts(None).await?;
+        let scans = stores.histories.scans(None).await?;
+        let outcomes = stores.histories.outcomes(since).await?;
+        let watched = watched::gather(scans, &drafts, &outcomes);
+        Ok((store.list(&filter).await?, store.work().await?, watched))
     })?;
-    let (records, work) = kept.unwrap_or_default();
+    let (records, work, watched) = kept.unwrap_or_default();
     let mut open = BTreeMap::new();
     for record in records {
         *open.entry(record.state.word()).or_insert(0) += 1;
@@ -86,6 +97,7 @@ fn gather(settings: &Settings, common: &Common) -> anyhow::Result<Status> {
         upstreams: upstreams.collect(),
         open,
         work,
+        watched,
     })
 }
 
@@ -136,15 +148,14 @@ fn write_status(out: &mut dyn Write, status: &Status, width: Option<usize>, now:
         writeln!(out, "{}. See them: youward held list", counts.join(", "))?;
     }
     if status.work.is_empty() {
-        return writeln!(out, "Nothing waits.");
+        writeln!(out, "Nothing waits.")?;
+    } else {
+        writeln!(out)?;
+        let work = status.work.iter();
+        let rows: Vec<Vec<String>> = work.map(|work| cells(work, status.running, now)).collect();
+        table::write(out, &COLUMNS, &rows, width)?;
     }
-    writeln!(out)?;
-    let rows: Vec<Vec<String>> = status
-        .work
-        .iter()
-        .map(|work| cells(work, status.running, now))
-        .collect();
-    table::write(out, &COLUMNS, &rows, width)
+    watched::write(out, &status.watched)
 }
 
 fn cells(work: &Work, running: bool, now: Timestamp) -> Vec<String> {
@@ -197,6 +208,7 @@ mod tests {
             }],
             open: BTreeMap::from([("held", 2), ("in-doubt", 1)]),
             work,
+            watched: Vec::new(),
         };
         let mut out = Vec::new();
         write_status(&mut out, &status, None, noon(1)).unwrap();

@@ -80,7 +80,7 @@ pub(crate) fn run(count: usize) -> Result<String> {
         cpu.as_secs_f64(),
         rest.as_secs_f64()
     );
-    let _ = writeln!(out, "a command in 1,000 of them: {probe}");
+    let _ = writeln!(out, "a command in up to 1,000 of them: {probe}");
     let _ = writeln!(out, "session {} is told: {refused}", count + 1);
     let _ = writeln!(out, "after one has ended, another is told: {after}");
     if !refused.starts_with("* BYE [UNAVAILABLE]") || !after.starts_with("* OK") {

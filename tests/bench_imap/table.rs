@@ -33,7 +33,7 @@ pub(crate) fn draw(report: &Report) -> String {
                 cpu += sample.cpu;
                 octets += megabytes(sample);
             }
-            let cpu = (way != Way::Direct).then(|| cpu.as_secs_f64());
+            let cpu = (way != Way::Direct).then_some(cpu.as_secs_f64());
             let _ = writeln!(
                 out,
                 "{count:<8}  {:<10}  {rate:>7.1}  {:>7}  {:>8}  {:>12}  {:>12}",

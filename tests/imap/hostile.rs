@@ -88,7 +88,7 @@ impl Hostile {
         let written = stream.write(&self.attack.again);
         self.patience += 1;
         let mut some = [0; 64];
-        let closed = self.patience % 8 == 0 && matches!(stream.read(&mut some), Ok(0));
+        let closed = self.patience.is_multiple_of(8) && matches!(stream.read(&mut some), Ok(0));
         let broken = written.is_err_and(|error| error.kind() != ErrorKind::WouldBlock);
         if closed || broken {
             self.stream = None;

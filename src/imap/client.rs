@@ -5,11 +5,11 @@
 //! then is it certain what they are.
 
 use super::args::Args;
-use super::command::{Current, Kind, attempt, is_http, shows_its_secret};
-use super::line::{Ending, Literal, Passing, ending};
+use super::command::{Current, Kind, attempt, is_http};
+use super::line::{Ending, Literal, Passing, ending, nesting};
 use super::login::Login;
 use super::step::{Step, Then};
-use super::tap::{LONGEST_LINE, Outcome, Stage, Status, Tap, hashed};
+use super::tap::{LONGEST_LINE, MOST_OPEN, Outcome, Stage, Status, Tap, hashed};
 use super::words;
 use zeroize::Zeroizing;
 
@@ -65,6 +65,11 @@ impl ClientSide {
         self.current.is_none() && self.partial.is_empty() && matches!(self.mode, Mode::Line | Mode::Idle(_))
     }
 
+    #[cfg(test)]
+    pub(super) fn kept(&self) -> usize {
+        self.partial.capacity() + self.current.as_ref().map_or(0, |current| current.kind.kept())
+    }
+
     /// IDLE is answered: no DONE is due.
     pub(super) fn idle_is_over(&mut self, tag: u64) {
         if matches!(self.mode, Mode::Idle(current) if current == tag) {
@@ -102,7 +107,7 @@ impl Tap {
                     step.used += piece.len();
                     if end.is_some() {
                         self.client.mode = Mode::Line;
-                        self.line_ended(said, &[], true, &mut step);
+                        self.line_ended(said, true, &mut step);
                     }
                 }
                 Mode::Asked(_) | Mode::Response { asked: false } => {
@@ -150,7 +155,7 @@ impl Tap {
             Mode::Response { .. } => {
                 self.client.mode = Mode::Line;
                 if let Kind::Authenticate { mechanism, responses } = current.kind {
-                    let login = Login::by_mechanism(&mechanism, responses);
+                    let login = responses.and_then(|responses| Login::by_mechanism(&mechanism, responses));
                     let outcome = Outcome::LoggedIn(attempt(&mechanism, login));
                     self.come_of(current.tag, outcome, status, text, step);
                 }
@@ -236,7 +241,7 @@ impl Tap {
         step.same(step.used..step.used + end);
         step.used += end;
         if now.ends_with(b"\n") {
-            self.line_ended(passing.ending(), &[], true, step);
+            self.line_ended(passing.ending(), true, step);
         } else {
             self.client.mode = Mode::Passing(Box::new(passing));
         }
@@ -264,15 +269,8 @@ impl Tap {
             self.close(words::TOO_MANY_LITERALS, step);
             return Verdict::Drop;
         }
-        if let Some(Kind::Authenticate { mechanism, responses }) =
-            self.client.current.as_mut().map(|current| &mut current.kind)
-        {
-            let text = line.trim_ascii();
-            if text == b"*" {
-                responses.clear();
-            } else if shows_its_secret(mechanism) && responses.len() < 4 {
-                responses.push(Zeroizing::new(text.to_vec()));
-            }
+        if let Some(current) = &mut self.client.current {
+            current.kind.respond(line.trim_ascii());
         }
         Verdict::Forward
     }
@@ -284,6 +282,9 @@ impl Tap {
         if self.stage != Stage::After && is_http(line) {
             self.close(words::HTTP, step);
             return Verdict::Drop;
+        }
+        if self.turns || (self.stage != Stage::After && self.has_many_pending()) {
+            return Verdict::Wait;
         }
         if tag.is_empty() {
             if ending(line) != Ending::Plain {
@@ -315,6 +316,8 @@ impl Tap {
         if begins_tls {
             self.client.mode = Mode::Tls;
             step.then = Then::StartTls;
+        } else {
+            self.is_bad(step);
         }
         Verdict::Drop
     }
@@ -324,6 +327,7 @@ impl Tap {
             tag,
             kind,
             answered: false,
+            open: 0,
         }));
     }
 
@@ -335,17 +339,27 @@ impl Tap {
             _ => None,
         };
         let interest = self.interest.clone();
+        let mut too_deep = false;
         if let Some(current) = &mut self.client.current {
+            if self.stage != Stage::After {
+                let (deepest, open) = nesting(line, current.open);
+                current.open = open;
+                too_deep = deepest > MOST_OPEN;
+            }
             match &mut current.kind {
                 Kind::Append(append) => append.text(text, literal, interest.as_deref()),
                 kind => kind.take(text),
             }
         }
+        if too_deep {
+            self.close(words::TOO_DEEP, step);
+            return Verdict::Drop;
+        }
         let well_placed = literal.is_none_or(|literal| {
             let before = line.len().checked_sub(literal.from_end + 1);
             matches!(before.and_then(|at| line.get(at)), Some(b' ' | b'('))
         });
-        self.line_ended(said, line, well_placed, step);
+        self.line_ended(said, well_placed, step);
         if matches!(step.then, Then::Close(_)) {
             Verdict::Drop
         } else {
@@ -354,22 +368,22 @@ impl Tap {
     }
 
     /// A line of the current command has ended so.
-    fn line_ended(&mut self, said: Ending, line: &[u8], well_placed: bool, step: &mut Step) {
+    fn line_ended(&mut self, said: Ending, well_placed: bool, step: &mut Step) {
         match said {
             Ending::Plain => self.command_ended(step),
             Ending::Doubtful(why) => self.go_blind(why, step),
             Ending::Literal(_) if !well_placed => self.go_blind("a literal where no argument begins", step),
-            Ending::Literal(literal) => self.literal(literal, line, step),
+            Ending::Literal(literal) => self.literal(literal, step),
         }
     }
 
-    fn literal(&mut self, literal: Literal, line: &[u8], step: &mut Step) {
+    fn literal(&mut self, literal: Literal, step: &mut Step) {
         let Some(current) = &self.client.current else { return };
-        let (answered, is_append) = (current.answered, self.is_append(line));
+        let answered = current.answered;
         if matches!(current.kind, Kind::Authenticate { .. } | Kind::Idle) {
             return self.close(words::LITERAL, step);
         }
-        if !is_append && !self.tally(literal.size) {
+        if !self.tally(literal.size) {
             return self.close(words::TOO_MANY_LITERALS, step);
         }
         self.client.mode = match (literal.waits, literal.size) {
@@ -383,15 +397,6 @@ impl Tap {
             // Nobody knows what the server would make of it.
             (false, None) => return self.close(words::LITERAL, step),
         };
-    }
-
-    /// APPEND before login has no kind of its own; its literal does not count either.
-    fn is_append(&self, line: &[u8]) -> bool {
-        let kept = self.client.current.as_ref();
-        let mut args = Args::new(line);
-        args.word();
-        kept.is_some_and(|current| matches!(current.kind, Kind::Append(_)))
-            || args.word().eq_ignore_ascii_case(b"APPEND")
     }
 
     fn client_content(&mut self, rest: &[u8], left: u64, step: &mut Step) {
@@ -414,7 +419,9 @@ impl Tap {
         let Some(current) = self.client.current.take() else {
             return;
         };
-        let Current { tag, kind, answered } = *current;
+        let Current {
+            tag, kind, answered, ..
+        } = *current;
         if answered {
             return;
         }

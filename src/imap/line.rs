@@ -90,6 +90,23 @@ impl Passing {
     }
 }
 
+/// How many parentheses are open at most, and in the end; `open` were so before. Those inside of quotes are none.
+pub(super) fn nesting(line: &[u8], mut open: usize) -> (usize, usize) {
+    let (mut quoted, mut escaped, mut deepest) = (false, false, open);
+    for octet in line {
+        match octet {
+            _ if std::mem::take(&mut escaped) => {}
+            b'\\' => escaped = quoted,
+            b'"' => quoted = !quoted,
+            b'(' if !quoted => open += 1,
+            b')' if !quoted => open = open.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(open);
+    }
+    (deepest, open)
+}
+
 /// What the end of a whole line says, its line end included.
 pub(super) fn ending(line: &[u8]) -> Ending {
     // Nearly every line ends otherwise.
@@ -188,6 +205,18 @@ mod tests {
             ending(b"a1 x {18446744073709551616}\r\n"),
             Ending::Literal(Literal { size: None, .. })
         ));
+    }
+
+    #[test]
+    fn parentheses_are_counted_outside_of_quotes() {
+        for (line, before, expected) in [
+            ("a ID ((x) \"((\\\"(\" (y))\r\n", 0, (2, 0)),
+            ("))(\r\n", 1, (1, 1)),
+            ("\\((\r\n", 0, (2, 2)),
+            ("\"(", 3, (3, 3)),
+        ] {
+            assert_eq!(nesting(line.as_bytes(), before), expected, "{line}");
+        }
     }
 
     #[test]

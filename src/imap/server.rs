@@ -57,6 +57,11 @@ enum Mode {
 }
 
 impl ServerSide {
+    #[cfg(test)]
+    pub(super) fn kept(&self) -> usize {
+        self.partial.capacity() + self.listing.as_ref().map_or(0, Vec::capacity)
+    }
+
     /// Whether what has gone on ends with a whole response.
     pub(super) fn is_between(&self) -> bool {
         matches!(self.mode, Mode::Line)
@@ -209,7 +214,7 @@ impl Tap {
         }
         match word.as_slice() {
             b"BAD" => {
-                self.called_bad(step);
+                self.is_bad(step);
                 self.rewritten(line)
             }
             b"OK" | b"NO" | b"BYE" | b"PREAUTH" | b"CAPABILITY" => {

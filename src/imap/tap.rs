@@ -15,11 +15,15 @@ use std::sync::Arc;
 
 /// Longest line of a client before login, and longest line that is kept to be understood at all.
 pub(super) const LONGEST_LINE: usize = 64 * 1024;
-/// Most literals before login outside APPEND, and octets in them.
+/// Most literals before login, and octets in them.
 const MOST_LITERALS: u16 = 1_000;
 const MOST_OCTETS: u32 = 1024 * 1024;
-/// Commands before login that the server calls bad.
+/// Most parentheses that a command before login has open at one time.
+pub(super) const MOST_OPEN: usize = 100;
+/// Commands before login that the server calls bad, or that we refuse.
 const MOST_BAD: u8 = 3;
+/// Most commands before login without an answer: what comes after them waits.
+const MANY_PENDING: usize = 64;
 /// Most commands without an answer.
 const MOST_PENDING: usize = 16 * 1024;
 
@@ -43,6 +47,8 @@ pub struct Tap {
     tls_started: bool,
     pub(super) blind: bool,
     selected: bool,
+    /// Whether a login or its end is on its way. What the client says after it waits: only then is it known what it means.
+    pub(super) turns: bool,
     tally: Tally,
     pub(super) client: ClientSide,
     pub(super) server: ServerSide,
@@ -129,6 +135,7 @@ impl Tap {
             tls_started: false,
             blind: false,
             selected: false,
+            turns: false,
             tally: Tally::default(),
             client: ClientSide::default(),
             server: ServerSide::default(),
@@ -176,6 +183,22 @@ impl Tap {
     #[must_use]
     pub fn server_said_bye(&self) -> bool {
         self.server.said_bye
+    }
+
+    /// How many octets are kept.
+    #[cfg(test)]
+    pub(super) fn kept(&self) -> usize {
+        let pending = self.pending.iter().map(|pending| match &pending.then {
+            Outcome::LoggedIn(attempt) => {
+                let responses = attempt.login.iter().flat_map(|login| &login.responses);
+                responses.map(|response| response.capacity()).sum()
+            }
+            Outcome::Selected { mailbox, .. } => mailbox.len(),
+            Outcome::Appended(append) => append.kept(),
+            _ => 0,
+        });
+        let queue = self.pending.capacity() * size_of::<Pending>();
+        self.client.kept() + self.server.kept() + queue + pending.sum::<usize>()
     }
 
     pub(super) fn offer(&self) -> Offer<'_> {
@@ -227,9 +250,9 @@ impl Tap {
         self.tally.literals <= MOST_LITERALS && self.tally.octets <= MOST_OCTETS
     }
 
-    /// The server called something bad.
-    pub(super) fn called_bad(&mut self, step: &mut Step) {
-        if self.stage == Stage::Before {
+    /// The server called something bad, or we did.
+    pub(super) fn is_bad(&mut self, step: &mut Step) {
+        if self.stage != Stage::After {
             self.tally.bad = self.tally.bad.saturating_add(1);
             if self.tally.bad >= MOST_BAD {
                 self.close(words::TOO_MANY_ERRORS, step);
@@ -237,11 +260,17 @@ impl Tap {
         }
     }
 
+    /// Whether enough commands are on their way for somebody who is not logged in.
+    pub(super) fn has_many_pending(&self) -> bool {
+        self.pending.len() >= MANY_PENDING
+    }
+
     /// A command is complete and on its way.
     pub(super) fn expect(&mut self, tag: u64, then: Outcome, step: &mut Step) {
         if self.pending.len() >= MOST_PENDING {
             return self.go_blind("more commands at once than can be followed", step);
         }
+        self.turns = matches!(then, Outcome::LoggedIn(_) | Outcome::Unauthenticated);
         self.pending.push_back(Pending { tag, then });
     }
 
@@ -285,11 +314,14 @@ impl Tap {
             self.go_blind("an answer to a command that nobody gave", step);
         }
         if status == Status::Bad {
-            self.called_bad(step);
+            self.is_bad(step);
         }
     }
 
     pub(super) fn come_of(&mut self, tag: u64, then: Outcome, status: Status, text: &[u8], step: &mut Step) {
+        if matches!(then, Outcome::LoggedIn(_) | Outcome::Unauthenticated) {
+            self.turns = false;
+        }
         match (then, status) {
             (Outcome::LoggedIn(attempt), Status::Ok) => {
                 self.stage = Stage::After;

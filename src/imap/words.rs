@@ -2,6 +2,7 @@
 
 pub(super) const TOO_LONG: &str = "The line is too long";
 pub(super) const TOO_MANY_ERRORS: &str = "Too many errors";
+pub(super) const TOO_DEEP: &str = "Too many open parentheses";
 pub(super) const TOO_MANY_LITERALS: &str = "Too much before login";
 pub(super) const INJECTED: &str = "Nothing may come between STARTTLS and TLS";
 pub(super) const HTTP: &str = "This is a mail server, not a web server";

@@ -13,6 +13,7 @@ mod relay;
 
 use super::connection::{say_goodbye, write};
 use super::listener::{Accept, Proxy};
+use super::replies::NotLetIn;
 use super::settings::UpstreamSettings;
 use crate::imap::{Interest, TapSettings};
 use crate::upstream::mailbox::reach;
@@ -131,8 +132,16 @@ async fn begin(
     )))
 }
 
+/// How somebody is told that he is not let in.
+pub(super) fn refusal(why: NotLetIn) -> Vec<u8> {
+    match why {
+        NotLetIn::OtherUser => farewell(why.words()),
+        NotLetIn::TooMany => farewell(&format!("[UNAVAILABLE] {}", why.words())),
+    }
+}
+
 /// `* BYE` with words of ours, or of an error: one line, without anything that a client could mistake.
-pub(super) fn farewell(words: &str) -> Vec<u8> {
+fn farewell(words: &str) -> Vec<u8> {
     let clean = words
         .chars()
         .map(|c| if c == ' ' || c.is_ascii_graphic() { c } else { '?' });

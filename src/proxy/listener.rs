@@ -3,6 +3,7 @@
 use super::budget::Budget;
 use super::connection::{Connection, Stopping, Surroundings, say_goodbye, stop_asked, write};
 use super::crew::Crew;
+use super::descriptors;
 use super::desk::Desk;
 use super::imap::{self, ImapProvider};
 use super::journal::Journal;
@@ -24,12 +25,16 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
 
 /// How long sessions in the middle of a mail may go on once a stop is asked for.
 const GRACE: Duration = Duration::from_secs(20);
+/// How many of those who are not let in are told so with patience at one time.
+const REFUSALS: usize = 64;
+/// How long their handshake may take.
+const REFUSAL_LIMIT: Duration = Duration::from_secs(5);
 
 /// Where a listener leads to.
 #[derive(Clone)]
@@ -52,7 +57,7 @@ impl Service {
     fn refusal(&self, why: NotLetIn) -> Vec<u8> {
         match self {
             Service::Submission(_) => why.reply().octets().to_vec(),
-            Service::Imap(_) => imap::farewell(why.words()),
+            Service::Imap(_) => imap::refusal(why),
         }
     }
 }
@@ -66,6 +71,7 @@ pub struct Proxy {
     limits: Limits,
     pub(super) timeouts: Timeouts,
     present: Arc<Mutex<Present>>,
+    refusals: Arc<Semaphore>,
     crew: Arc<Crew>,
     pub(super) feed: Arc<Feed>,
     pub(super) stopping: watch::Receiver<Stopping>,
@@ -148,6 +154,7 @@ impl Proxy {
     /// # Errors
     /// A thread can't be started.
     pub fn new(parts: Parts) -> io::Result<(Proxy, Stopper)> {
+        descriptors::make_room(&parts.capacity);
         let crew = Arc::new(Crew::start()?);
         let (stopping, stopping_seen) = watch::channel(Stopping::No);
         let (journal, writer) = Journal::start(parts.stores.records, parts.stores.histories);
@@ -165,6 +172,7 @@ impl Proxy {
             limits: parts.limits,
             timeouts: parts.timeouts,
             present: Arc::default(),
+            refusals: Arc::new(Semaphore::new(REFUSALS)),
             crew,
             feed: parts.feed,
             stopping: stopping_seen,
@@ -217,7 +225,7 @@ impl Proxy {
         let place = Box::pin(self.let_in(address, local, service.name())).await;
         let _place = match place {
             Ok(place) => place,
-            Err(why) => return Box::pin(refuse(Stream::Plain(stream), &accept, &service.refusal(why))).await,
+            Err(why) => return Box::pin(self.refuse(stream, &accept, &service, why)).await,
         };
         match service {
             Service::Submission(provider) => Box::pin(self.submission(stream, local, provider, accept)).await,
@@ -238,6 +246,25 @@ impl Proxy {
             }
         }
         Place::take(&self.present, address.ip(), &self.capacity).ok_or(NotLetIn::TooMany)
+    }
+
+    /// Words for somebody who is not let in. Only so many are waited for: they must not become what they are refused for.
+    async fn refuse(&self, stream: TcpStream, accept: &Accept, service: &Service, why: NotLetIn) {
+        let words = service.refusal(why);
+        let patient = self.refusals.try_acquire();
+        let mut client = match accept {
+            // Nothing can be said without a handshake, which other users are not worth.
+            Accept::Implicit(_) if patient.is_err() || matches!(why, NotLetIn::OtherUser) => return,
+            Accept::Implicit(acceptor) => match tokio::time::timeout(REFUSAL_LIMIT, acceptor.accept(stream)).await {
+                Ok(Ok(stream)) => Stream::Tls(Box::new(stream.into())),
+                _ => return,
+            },
+            Accept::Plain | Accept::StartTls(_) => Stream::Plain(stream),
+        };
+        let _ = write(&mut client, &words).await;
+        if patient.is_ok() {
+            say_goodbye(&mut client).await;
+        }
     }
 
     async fn submission(self, stream: TcpStream, local: SocketAddr, provider: Arc<Provider>, accept: Accept) {
@@ -323,15 +350,6 @@ impl Stopper {
             let _ = tokio::time::timeout(GRACE, &mut all).await;
         }
         let _ = tokio::time::timeout(GRACE, self.journal).await;
-    }
-}
-
-/// A reply in the clear to somebody who is not let in; under implicit TLS nothing can be said without a handshake, which
-/// is not worth it.
-async fn refuse(mut client: Stream, accept: &Accept, words: &[u8]) {
-    if !matches!(accept, Accept::Implicit(_)) {
-        let _ = write(&mut client, words).await;
-        say_goodbye(&mut client).await;
     }
 }
 

@@ -9,6 +9,7 @@
 mod budget;
 mod connection;
 mod crew;
+mod descriptors;
 mod desk;
 mod imap;
 mod journal;

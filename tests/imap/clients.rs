@@ -2,14 +2,12 @@
 
 use super::{before_dovecot, port};
 use crate::support::imap::{Imap, Variant};
-use crate::support::process::Process;
 use crate::support::programs::need;
 use crate::support::provider::PASSWORD;
-use crate::support::scratch::Scratch;
 use std::path::Path;
 use std::process::Command;
 
-const USER: &str = "rep@corp.example";
+pub(super) const USER: &str = "rep@corp.example";
 
 /// A session by Python's imaplib; every octet of the server is printed.
 const IMAPLIB: &str = r#"
@@ -32,7 +30,7 @@ imap.sort('SUBJECT', 'UTF-8', 'ALL'); imap.thread('REFERENCES', 'UTF-8', 'ALL')
 imap.noop(); imap.unselect(); imap.logout()
 "#;
 
-fn filled(imap: &Imap, count: usize) {
+pub(super) fn filled(imap: &Imap, count: usize) {
     let mut client = imap.client(USER);
     for number in 0..count {
         let mut mail = format!(
@@ -115,58 +113,4 @@ fn curl_gets_the_same_bytes() {
     let direct = session(imap.implicit, &imap.ca);
     let through = session(port(&youward, "implicit"), &youward.loopback_certificate());
     assert!(direct.len() > 500 && direct == through);
-}
-
-#[test]
-fn mbsync_makes_the_same_maildir() {
-    let imap = Imap::start(&Variant::default());
-    let youward = before_dovecot(&imap);
-    filled(&imap, 2_000);
-    let scratch = Scratch::new("mbsync");
-    let sync = |name: &str, port: u16| {
-        let home = scratch.join(name);
-        std::fs::create_dir_all(home.join("mail")).unwrap();
-        let conf = scratch.write(
-            &format!("{name}.rc"),
-            format!(
-                "IMAPAccount a\nHost 127.0.0.1\nPort {port}\nUser {USER}\nPass {PASSWORD}\nSSLType None\nAuthMechs LOGIN\n\n\
-                 IMAPStore far\nAccount a\n\nMaildirStore near\nPath {home}/mail/\nInbox {home}/inbox\n\n\
-                 Channel c\nFar :far:\nNear :near:\nPatterns *\nCreate Near\nSync Pull\nSyncState *\n",
-                home = home.display()
-            ),
-        );
-        let mut mbsync = Command::new(need("mbsync"));
-        mbsync.arg("-c").arg(conf).arg("-a").env("HOME", &home);
-        let ended = Process::run(mbsync, b"");
-        assert!(ended.status.success(), "{ended:?}");
-        mails(&home)
-    };
-    let direct = sync("direct", imap.starttls);
-    let through = sync("through", port(&youward, "none"));
-    assert_eq!(direct.len(), 2_000);
-    assert!(direct == through, "the Maildirs differ");
-}
-
-/// Flags and content of all mails in a Maildir, sorted.
-fn mails(home: &Path) -> Vec<(String, Vec<u8>)> {
-    let mut mails = Vec::new();
-    for folder in ["inbox/new", "inbox/cur"] {
-        for entry in std::fs::read_dir(home.join(folder)).unwrap() {
-            let path = entry.unwrap().path();
-            let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            // UID and flags; what stands before is mbsync's own.
-            let marks = name
-                .split_once(",U=")
-                .map_or(name.clone(), |(_, marks)| marks.to_owned());
-            let mut mail = std::fs::read(path).unwrap();
-            // A mark that mbsync puts into the header, another each time.
-            if let Some(start) = memchr::memmem::find(&mail, b"X-TUID: ") {
-                let end = start + memchr::memchr(b'\n', &mail[start..]).unwrap();
-                mail.drain(start..=end);
-            }
-            mails.push((marks, mail));
-        }
-    }
-    mails.sort();
-    mails
 }

@@ -1,7 +1,7 @@
 //! Against a real server: logins, IDLE, large mails in bounded memory.
 
 use super::raw::Raw;
-use super::{before, before_dovecot, port};
+use super::{before, before_dovecot, memory, port};
 use crate::support::imap::{Imap, Variant};
 use crate::support::imap_client::ImapClient;
 use crate::support::provider::PASSWORD;
@@ -87,14 +87,30 @@ fn idle_tells_at_once() {
     }
 }
 
-/// Resident memory of a process in KiB: now, and the most since last asked.
-fn memory(pid: u32) -> (u64, u64) {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
-    let field = |name: &str| {
-        let line = status.lines().find(|line| line.starts_with(name)).unwrap();
-        line.split_ascii_whitespace().nth(1).unwrap().parse().unwrap()
-    };
-    (field("VmRSS:"), field("VmHWM:"))
+#[test]
+fn whoever_idles_is_told_on_both_sides() {
+    let imap = Imap::start(&Variant::default());
+    let youward = before_dovecot(&imap);
+    let mut idle = [imap.starttls, port(&youward, "none"), port(&youward, "none")].map(|port| {
+        let mut client = Raw::connect(port);
+        client.line();
+        client.say(format!(
+            "a LOGIN rep@corp.example {PASSWORD}\r\nb SELECT INBOX\r\nc IDLE\r\n"
+        ));
+        client.until("+");
+        client
+    });
+    // Delivered by one way and by the other: everybody is told of both.
+    for (round, by) in [(1, imap.starttls), (2, port(&youward, "none"))] {
+        ImapClient::log_in(by, "rep@corp.example", PASSWORD).append("INBOX", "", b"Subject: x\r\n\r\nx\r\n");
+        for client in &mut idle {
+            client.until(&format!("* {round} EXISTS"));
+        }
+    }
+    for client in &mut idle {
+        client.say("DONE\r\nd FETCH 2 FLAGS\r\n");
+        client.until("d OK");
+    }
 }
 
 #[test]
@@ -129,42 +145,6 @@ fn fifty_megabytes_each_way_in_little_memory() {
     let (_, most) = memory(pid);
     println!("VmHWM grew by {} KiB", most.saturating_sub(before));
     assert!(most < before + 8 * 1024, "{before} KiB before, {most} KiB at most");
-}
-
-/// Sessions at rest. By hand: `cargo test --release -- --ignored sessions_at_rest --nocapture`.
-#[test]
-#[ignore = "measures; takes a minute"]
-fn sessions_at_rest_are_small() {
-    let imap = Imap::start(&Variant {
-        settings: "service imap-login {\n service_count = 0\n client_limit = 4000\n process_limit = 1\n}\n\
-                   service imap {\n process_limit = 4000\n}\nservice anvil {\n client_limit = 8000\n}\n\
-                   service auth {\n client_limit = 8000\n}\n",
-        ..Variant::default()
-    });
-    let ca = format!(", ca = \"{}\"", imap.ca.display());
-    let house = before(imap.implicit, "implicit", &ca, "");
-    let mut text = std::fs::read_to_string(house.data().with_file_name("youward.toml")).unwrap();
-    text += "[capacity]\nconnections = 2000\nconnections_per_address = 2000\n";
-    house.write("youward.toml", &text);
-    let youward = house.start();
-    let certificate = youward.loopback_certificate();
-    let mut sessions = Vec::new();
-    let mut sizes = Vec::new();
-    for count in [50, 450] {
-        while sessions.len() < count {
-            let mut client = Raw::connect_tls(port(&youward, "implicit"), &certificate);
-            client.line();
-            client.say(format!("a LOGIN rep{}@corp.example {PASSWORD}\r\n", sessions.len()));
-            client.until("a OK");
-            client.say("b SELECT INBOX\r\n");
-            client.until("b OK");
-            client.say("c IDLE\r\n");
-            client.until("+");
-            sessions.push(client);
-        }
-        sizes.push(memory(youward.pid()).0);
-    }
-    println!("{} KiB a session", (sizes[1] - sizes[0]) as f64 / 400.0);
 }
 
 #[test]

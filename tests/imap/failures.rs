@@ -113,19 +113,41 @@ fn an_orderly_stop_says_goodbye() {
 }
 
 #[test]
-fn more_connections_than_allowed_are_told_so() {
-    let provider = TcpListener::bind("127.0.0.1:0").unwrap();
-    let server = provider.local_addr().unwrap().port();
-    let house = before(server, "none", "", "");
-    let mut text = std::fs::read_to_string(house.data().with_file_name("youward.toml")).unwrap();
-    text += "[capacity]\nconnections_per_address = 1\n";
-    house.write("youward.toml", &text);
-    let youward = house.start();
-    let (mut first, _server) = meet(&youward, &provider);
-    first.line();
-    let mut second = Raw::connect(port(&youward, "none"));
-    assert_eq!(
-        second.line(),
-        "* BYE Too many connections at once; try again in a minute"
-    );
+fn a_provider_that_goes_in_the_middle_of_a_literal_for_it_is_told() {
+    let (youward, provider) = played();
+    for announced in ["{100+}", "{100}"] {
+        let (mut client, mut server) = meet(&youward, &provider);
+        client.line();
+        client.say(format!("a APPEND Sent {announced}\r\n"));
+        let mut reader = BufReader::new(server.try_clone().unwrap());
+        let mut line = String::new();
+        reader.read_line(&mut line).unwrap();
+        if announced == "{100}" {
+            server.write_all(b"+ go on\r\n").unwrap();
+            assert_eq!(client.line(), "+ go on");
+        }
+        client.say("half");
+        let mut half = [0; 4];
+        std::io::Read::read_exact(&mut reader, &mut half).unwrap();
+        drop((server, reader));
+        assert_eq!(
+            client.line(),
+            "* BYE [UNAVAILABLE] The provider's server closed the connection"
+        );
+        assert!(client.rest().is_empty());
+    }
+}
+
+#[test]
+fn a_client_that_goes_in_the_middle_of_a_literal_for_it_takes_the_provider_along() {
+    let (youward, provider) = played();
+    let (mut client, mut server) = meet(&youward, &provider);
+    client.line();
+    server.write_all(b"* 1 FETCH (BODY[] {100}\r\nhalf").unwrap();
+    client.line();
+    assert_eq!(client.octets(4), b"half");
+    drop(client);
+    let mut heard = Vec::new();
+    std::io::Read::read_to_end(&mut { server }, &mut heard).unwrap();
+    assert!(heard.is_empty());
 }

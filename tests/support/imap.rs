@@ -109,6 +109,22 @@ impl Imap {
         ImapClient::log_in(self.starttls, user, PASSWORD)
     }
 
+    /// Puts mails straight into the INBOX of somebody who has none yet, each with the flags of Maildir (`S` for seen) and lines
+    /// that end with a line feed.
+    pub(crate) fn put(&self, user: &str, mails: impl IntoIterator<Item = (&'static str, Vec<u8>)>) {
+        let maildir = self.scratch.join("mail").join(user);
+        for part in ["cur", "new", "tmp"] {
+            std::fs::create_dir_all(maildir.join(part)).unwrap();
+        }
+        for (number, (flags, mail)) in mails.into_iter().enumerate() {
+            let name = format!("cur/{}.M{number}P1.test:2,{flags}", 1_767_225_600 + number);
+            std::fs::write(maildir.join(name), mail).unwrap();
+        }
+        let mut chown = Command::new(need("chown"));
+        chown.arg("-R").arg("nobody").arg(maildir);
+        assert!(Process::run(chown, b"").status.success());
+    }
+
     /// The mails in a mailbox, by the name that the server has for it.
     pub(crate) fn mails(&self, user: &str, mailbox: &str) -> Vec<Stored> {
         self.client(user).mails(mailbox)

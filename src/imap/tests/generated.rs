@@ -224,6 +224,81 @@ fn garbage() -> impl Strategy<Value = Vec<Turn>> {
     vec(turn, 1..30)
 }
 
+/// What somebody says who wants to use us up, before login; the server may take its time.
+fn hostile() -> impl Strategy<Value = Vec<Turn>> {
+    let much = || prop_oneof![Just(10_usize), Just(15_000), Just(40_000), Just(70_000)];
+    let verb = prop_oneof![
+        Just("LOGIN u "),
+        Just("SELECT "),
+        Just("APPEND Drafts "),
+        Just("ID "),
+        Just("LIST \"\" "),
+        Just("AUTHENTICATE PLAIN "),
+        Just("COMPRESS "),
+        Just("IDLE "),
+    ];
+    let turn = prop_oneof![
+        8 => (verb.clone(), much()).prop_map(|(verb, much)| c(format!("a {verb}{}\r\n", "x".repeat(much)))),
+        4 => (verb.clone(), much()).prop_map(|(verb, much)| c(format!("a {verb}{{{much}+}}\r\n{}", "x".repeat(much)))),
+        4 => verb.prop_map(|verb| c(format!("b {verb}\r\n").repeat(100))),
+        2 => much().prop_map(|much| c("(".repeat(much))),
+        2 => Just(c("\r\n")),
+        2 => Just(s("+ \r\n")),
+        2 => Just(s("a OK\r\n")),
+        2 => Just(s("b NO\r\n")),
+        1 => much().prop_map(|much| s(format!("* LIST () NIL {}", "x".repeat(much)))),
+    ];
+    vec(turn, 1..40)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn before_login_little_is_kept_whatever_is_said(turns in hostile(), cuts in vec(1_usize..20_000, 1..20)) {
+        let mut talk = Talk::new();
+        talk.server("* OK [CAPABILITY IMAP4rev1 LITERAL+] hi\r\n");
+        let mut cuts = cuts.iter().cycle();
+        for turn in &turns {
+            let (Client(octets) | Server(octets)) = turn;
+            for piece in octets.chunks(*cuts.next().unwrap()) {
+                // As from a socket: what was not taken is not read beyond.
+                match turn {
+                    Client(_) if talk.tap.client_waits() => {}
+                    Client(_) => talk.client(piece),
+                    Server(_) => talk.server(piece),
+                }
+                if talk.tap.is_authenticated() {
+                    return Ok(());
+                }
+                prop_assert!(talk.tap.kept() <= 320 * 1024, "{} octets", talk.tap.kept());
+            }
+        }
+    }
+
+    #[test]
+    fn depth_is_counted_the_same_in_any_splitting(
+        pieces in vec(prop_oneof![4 => Just("((("), 2 => Just("("), 2 => Just(")"), 1 => Just("x \"()\" "), 1 => Just("{2+}\r\n((")], 1..90),
+        cuts in vec(1_usize..40, 1..20),
+    ) {
+        let text = format!("a ID ({}\r\n", pieces.join(" "));
+        let (mut open, mut deepest) = (1_usize, 1);
+        for piece in &pieces {
+            let (adds, takes) = match *piece { "(((" => (3, 0), "(" => (1, 0), ")" => (0, 1), _ => (0, 0) };
+            open = (open + adds).saturating_sub(takes);
+            deepest = deepest.max(open);
+        }
+        let turns = [s("* OK [CAPABILITY IMAP4rev1 LITERAL+] hi\r\n"), c(&text)];
+        for cuts in [&cuts[..], &[usize::MAX]] {
+            let talk = play(&turns, cuts);
+            prop_assert_eq!(talk.closed.is_some(), deepest > 100, "{} deep: {:?}", deepest, talk.closed);
+            if talk.closed.is_none() {
+                prop_assert_eq!(String::from_utf8_lossy(&talk.to_server), text.as_str());
+            }
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn any_splitting_gives_the_same_octets_and_events(turns in conversation(), cuts in vec(1_usize..40, 1..20)) {

@@ -33,7 +33,12 @@ pub(super) enum Read<T> {
     NotNow,
 }
 
-/// Reads, and lets `take` have what came. `wipe` where it may hold a secret.
+/// Less room than this is not read into: a record of TLS has so many octets at most (RFC 8446 §5.1).
+const RECORD: usize = 16 * 1024;
+
+/// Reads what is there, as far as it fits, and lets `take` have it. `wipe` where it may hold a secret.
+///
+/// TLS gives one record at a time; several of them go on in one write.
 pub(super) fn read<T>(
     from: &mut Stream,
     cx: &mut Context<'_>,
@@ -42,19 +47,23 @@ pub(super) fn read<T>(
 ) -> Read<T> {
     BUFFER.with_borrow_mut(|octets| {
         let mut buffer = ReadBuf::new(octets);
-        match Pin::new(from).poll_read(cx, &mut buffer) {
-            Poll::Pending => Read::NotNow,
-            // Whatever broke: there is nothing more to come.
-            Poll::Ready(Err(_)) => Read::End,
-            Poll::Ready(Ok(())) if buffer.filled().is_empty() => Read::End,
-            Poll::Ready(Ok(())) => {
-                let taken = take(cx, buffer.filled());
-                if wipe {
-                    buffer.filled_mut().zeroize();
-                }
-                Read::Octets(taken)
+        let mut ended = false;
+        while !ended && buffer.remaining() >= RECORD {
+            let before = buffer.filled().len();
+            match Pin::new(&mut *from).poll_read(cx, &mut buffer) {
+                Poll::Pending => break,
+                // Whatever broke: there is nothing more to come, and the next time says so again.
+                Poll::Ready(result) => ended = result.is_err() || buffer.filled().len() == before,
             }
         }
+        if buffer.filled().is_empty() {
+            return if ended { Read::End } else { Read::NotNow };
+        }
+        let taken = take(cx, buffer.filled());
+        if wipe {
+            buffer.filled_mut().zeroize();
+        }
+        Read::Octets(taken)
     })
 }
 

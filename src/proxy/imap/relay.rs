@@ -23,8 +23,8 @@ const AT_REST: Duration = Duration::from_secs(35 * 60);
 const LAST_WORDS: Duration = Duration::from_secs(60);
 /// The same, where nobody waits for them.
 const AT_ONCE: Duration = Duration::from_secs(1);
-/// How often sockets are tried before others get their turn.
-const TURNS: usize = 32;
+/// How often sockets are tried before others get their turn: half a mebibyte each way.
+const TURNS: usize = 8;
 
 /// What a session needs of the listener it came by.
 pub(super) struct Doors {

@@ -6,7 +6,7 @@ use crate::feed::Told;
 use crate::imap::{Appended, Event, SpecialUse};
 use crate::mail::Mail;
 use crate::store::{Draft, Owner, StoreError};
-use crate::upstream::mailbox::is_drafts_name;
+use crate::upstream::mailbox::{is_drafts_name, on_the_wire};
 use jiff::SignedDuration;
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
@@ -82,7 +82,8 @@ async fn hear(guard: &Guard, told: Told, names: &mut HashSet<(Owner, Vec<u8>)>, 
                 .gateways
                 .get(&owner.upstream)
                 .and_then(|gateway| gateway.mailboxes.drafts.clone());
-            let is_drafts = set.is_some_and(|name| name.as_bytes() == appended.mailbox.as_slice())
+            let called = |name: String| [name.as_bytes(), on_the_wire(&name).as_bytes()].contains(&appended.mailbox.as_slice());
+            let is_drafts = set.is_some_and(called)
                 || names.contains(&(owner.clone(), appended.mailbox.clone()))
                 || is_drafts_name(&appended.mailbox);
             if is_drafts {

@@ -16,7 +16,7 @@ use super::listener::{Accept, Proxy};
 use super::replies::NotLetIn;
 use super::settings::UpstreamSettings;
 use crate::imap::{Interest, TapSettings};
-use crate::upstream::mailbox::reach;
+use crate::upstream::mailbox::{on_the_wire, reach};
 use crate::upstream::{ClientTls, Endpoint, Stream};
 use account::Account;
 use relay::{Doors, Relay};
@@ -58,7 +58,10 @@ impl ImapProvider {
     pub fn new(settings: &UpstreamSettings, endpoint: &Endpoint, tls: Option<ClientTls>) -> ImapProvider {
         let named = [&settings.mailboxes.drafts, &settings.mailboxes.sent];
         let named = named.into_iter().flatten().map(String::as_str);
-        let names = USUAL.into_iter().chain(named).map(|name| name.as_bytes().to_vec());
+        // As people write them, and in modified UTF-7: clients say either, as the server lets them.
+        let named = named.flat_map(|name| [name.as_bytes().to_vec(), on_the_wire(name).into_bytes()]);
+        let usual = USUAL.into_iter().map(|name| name.as_bytes().to_vec());
+        let names = usual.chain(named);
         ImapProvider {
             name: settings.name.as_str().into(),
             endpoint: endpoint.clone(),

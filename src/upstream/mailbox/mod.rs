@@ -37,6 +37,7 @@ mod wire;
 pub use error::{MailboxCause, MailboxError};
 pub use extent::{Extent, Uids};
 pub use heads::{Head, Heads};
+pub use name::encode as on_the_wire;
 pub use places::is_drafts_name;
 pub use relay::reach;
 pub use search::{Find, Marked};

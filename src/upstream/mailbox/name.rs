@@ -12,7 +12,8 @@ const ENGINE: GeneralPurpose = GeneralPurpose::new(
 );
 
 /// A name as people see it to a name on the wire.
-pub(super) fn encode(name: &str) -> String {
+#[must_use]
+pub fn encode(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
     let mut shifted: Vec<u8> = Vec::new();
     for c in name.chars() {

@@ -82,7 +82,8 @@ async fn hear(guard: &Guard, told: Told, names: &mut HashSet<(Owner, Vec<u8>)>, 
                 .gateways
                 .get(&owner.upstream)
                 .and_then(|gateway| gateway.mailboxes.drafts.clone());
-            let called = |name: String| [name.as_bytes(), on_the_wire(&name).as_bytes()].contains(&appended.mailbox.as_slice());
+            let called =
+                |name: String| [name.as_bytes(), on_the_wire(&name).as_bytes()].contains(&appended.mailbox.as_slice());
             let is_drafts = set.is_some_and(called)
                 || names.contains(&(owner.clone(), appended.mailbox.clone()))
                 || is_drafts_name(&appended.mailbox);

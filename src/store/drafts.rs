@@ -12,6 +12,8 @@ use serde::Serialize;
 pub trait Drafts: Send + Sync + 'static {
     /// The drafts of one account, or of all, the one that was read last first.
     async fn drafts(&self, owner: Option<&Owner>) -> Result<Vec<Draft>, StoreError>;
+    /// A number that is another one when drafts have come, gone or been read again.
+    async fn last_draft_change(&self) -> Result<i64, StoreError>;
     /// Keeps what is known of a draft; what was known of it before is replaced.
     async fn keep_draft(&self, draft: Draft) -> Result<(), StoreError>;
     /// Forgets a draft, and overwrites what was known of it.

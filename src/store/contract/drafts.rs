@@ -28,7 +28,9 @@ pub(in crate::store) async fn a_draft_is_kept_until_it_is_gone(store: Arc<dyn Dr
         draft("AAAA0001", "ana@a.example", 1),
         draft("AAAA0002", "ben@a.example", 2),
     );
+    let mut changes = vec![store.last_draft_change().await.unwrap()];
     store.keep_draft(one.clone()).await.unwrap();
+    changes.push(store.last_draft_change().await.unwrap());
     store.keep_draft(two.clone()).await.unwrap();
     assert_eq!(store.drafts(None).await.unwrap(), [two, one.clone()]);
     let newer = Draft {
@@ -36,12 +38,17 @@ pub(in crate::store) async fn a_draft_is_kept_until_it_is_gone(store: Arc<dyn Dr
         reading: None,
         filed: true,
         round: 3,
+        at: noon(9),
         ..one
     };
     store.keep_draft(newer.clone()).await.unwrap();
     let ana = Owner::new("corp", "Ana@a.example");
     assert_eq!(store.drafts(Some(&ana)).await.unwrap(), [newer]);
+    changes.push(store.last_draft_change().await.unwrap());
     store.forget_draft("AAAA0001").await.unwrap();
+    changes.push(store.last_draft_change().await.unwrap());
+    changes.dedup();
+    assert_eq!(changes.len(), 4, "{changes:?}");
     store.forget_draft("AAAA0001").await.unwrap();
     assert_eq!(store.drafts(Some(&ana)).await.unwrap(), []);
 }

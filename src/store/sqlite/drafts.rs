@@ -17,6 +17,14 @@ pub(super) async fn all(readers: &SqlitePool, owner: Option<&Owner>) -> Result<V
     found.iter().map(draft).collect()
 }
 
+/// Milliseconds of all readings: every reading has its own time, and a draft that goes takes its own along.
+pub(super) async fn change(readers: &SqlitePool) -> Result<i64, Fault> {
+    let sum: i64 = sqlx::query_scalar("SELECT coalesce(sum(at / 1000), 0) FROM draft")
+        .fetch_one(readers)
+        .await?;
+    Ok(sum)
+}
+
 pub(super) async fn keep(connection: &mut SqliteConnection, draft: Draft) -> Result<(), Fault> {
     sqlx::query(
         "INSERT OR REPLACE INTO draft (id, upstream, account, uid_validity, uid, message_id, subject, recipients, at, round, \

@@ -100,6 +100,12 @@ impl Drafts for SqliteStore {
             .map_err(|fault| self.read_fault(fault))
     }
 
+    async fn last_draft_change(&self) -> Result<i64, StoreError> {
+        drafts::change(&self.readers)
+            .await
+            .map_err(|fault| self.read_fault(fault))
+    }
+
     async fn keep_draft(&self, draft: Draft) -> Result<(), StoreError> {
         self.write(After::Nothing, move |connection| {
             Box::pin(drafts::keep(connection, draft))

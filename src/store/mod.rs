@@ -10,6 +10,7 @@ mod chain;
 mod folder;
 mod id;
 mod lock;
+mod search;
 mod sqlite;
 mod state;
 mod transition;
@@ -19,6 +20,7 @@ mod work;
 pub(crate) mod contract;
 
 pub use lock::InstanceLock;
+pub use search::{AuditSearch, FoundRow};
 pub use sqlite::SqliteStore;
 pub use state::State;
 pub use transition::{Erase, Mark, Permit, Rewrite, Transition};
@@ -82,6 +84,8 @@ pub trait Store: Send + Sync + 'static {
     async fn audit(&self, rows: Vec<AuditRow>) -> Result<(), StoreError>;
     /// The newest audit rows, newest first.
     async fn audit_rows(&self, limit: u32) -> Result<Vec<AuditRow>, StoreError>;
+    /// Audit rows that have what is looked for, newest first.
+    async fn search_audit(&self, search: &AuditSearch) -> Result<Vec<FoundRow>, StoreError>;
     /// Checks that every audit row follows from the one before it, and looks whether `head`, a hash that an earlier check
     /// gave, is still among them.
     async fn verify_audit(&self, head: Option<&str>) -> Result<AuditCheck, StoreError>;

@@ -27,8 +27,8 @@ use youward::mail::{Envelope, Fingerprint, ForwardPath, Mail};
 use youward::reading::Silence;
 use youward::smtp::Timeouts;
 use youward::store::{
-    AuditCheck, AuditRow, Claim, Filter, Finish, KeptSilence, NewRecord, OpenRecord, Record, RecordId, SqliteStore,
-    State, Store, StoreError, Summary, Transition, Work,
+    AuditCheck, AuditRow, AuditSearch, Claim, Filter, Finish, FoundRow, KeptSilence, NewRecord, OpenRecord, Record,
+    RecordId, SqliteStore, State, Store, StoreError, Summary, Transition, Work,
 };
 use youward::upstream::{Endpoint, Submission};
 
@@ -319,6 +319,10 @@ impl Store for Saboteur {
 
     async fn end_claims(&self) -> Result<(), StoreError> {
         self.store.end_claims().await
+    }
+
+    async fn search_audit(&self, search: &AuditSearch) -> Result<Vec<FoundRow>, StoreError> {
+        self.store.search_audit(search).await
     }
 
     async fn verify_audit(&self, head: Option<&str>) -> Result<AuditCheck, StoreError> {

@@ -12,6 +12,7 @@ mod health;
 mod open;
 mod records;
 mod rows;
+mod search;
 mod silences;
 mod steps;
 #[cfg(test)]
@@ -19,8 +20,8 @@ mod tests;
 mod work;
 
 use super::{
-    AuditCheck, AuditRow, Claim, Erase, Filter, Finish, KeptSilence, NewRecord, OpenRecord, Record, RecordId, Store,
-    StoreError, Summary, Transition, Work, folder,
+    AuditCheck, AuditRow, AuditSearch, Claim, Erase, Filter, Finish, FoundRow, KeptSilence, NewRecord, OpenRecord,
+    Record, RecordId, Store, StoreError, Summary, Transition, Work, folder,
 };
 use crate::mail::Fingerprint;
 use crate::reading::Silence;
@@ -311,6 +312,12 @@ impl Store for SqliteStore {
 
     async fn audit_rows(&self, limit: u32) -> Result<Vec<AuditRow>, StoreError> {
         audit::newest(&self.readers, limit)
+            .await
+            .map_err(|fault| self.read_fault(fault))
+    }
+
+    async fn search_audit(&self, looked_for: &AuditSearch) -> Result<Vec<FoundRow>, StoreError> {
+        search::audit(&self.readers, looked_for)
             .await
             .map_err(|fault| self.read_fault(fault))
     }

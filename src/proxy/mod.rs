@@ -23,5 +23,6 @@ pub use connection::Stopping;
 pub use desk::Desk;
 pub use imap::{Feed, ImapProvider, Told};
 pub use listener::{Accept, Parts, Provider, Proxy, Service, Stopper};
+pub use peer::is_ours;
 pub use policy::{Policies, Policy, PolicyCell};
 pub use settings::{Capacity, Certificate, Listen, ListenTls, UpstreamSettings};

@@ -14,6 +14,7 @@ pub mod demo;
 pub mod faults;
 pub mod held;
 pub mod logging;
+pub mod open;
 pub mod output;
 pub mod rules;
 pub mod run;
@@ -57,6 +58,7 @@ Examples:
   youward config default > youward.toml     begin with the commented settings
   youward config check youward.toml         see that they hold, and where you would listen
   youward status                            what is held, and what waits for what
+  youward open                              see and decide about all that in your browser
   youward held list                         mail that was returned or held
   youward held show 7Q2M                    what was found in one, and what to ask instead
   youward held allow 7Q2M --reason \"they asked for our news\"
@@ -116,6 +118,8 @@ pub enum Command {
     Check(check::CheckArgs),
     /// See whether it runs, what is held, and what waits for what
     Status(status::StatusArgs),
+    /// Open the review page in the browser, signed in
+    Open(open::OpenArgs),
     /// Look after mail that was returned or held
     Held(held::HeldArgs),
     /// See the rules, and try their examples
@@ -153,6 +157,7 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Demo(args) => demo::run(&args, &common),
         Command::Check(args) => check::run(args, &common),
         Command::Status(args) => status::run(&args, &common),
+        Command::Open(args) => open::run(&args, &common),
         Command::Held(args) => held::run(args, &common),
         Command::Rules(args) => rules::run(args, &common),
         Command::Standard(args) => standard::run(args, &common),

@@ -18,6 +18,7 @@ mod quantity;
 #[cfg(test)]
 mod tests;
 mod upstream;
+mod web;
 
 pub use env::Environment;
 pub use error::ConfigError;
@@ -25,6 +26,7 @@ pub use quantity::{show_duration, show_size};
 
 use crate::proxy::{Capacity, UpstreamSettings};
 use crate::smtp::{Limits, Timeouts};
+use crate::web::WebSettings;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -58,6 +60,8 @@ pub struct Settings {
     pub rep_file: Option<PathBuf>,
     /// A folder of rule packs; `None` for the built-in ones.
     pub rules_dir: Option<PathBuf>,
+    /// Where the review page is served.
+    pub web: WebSettings,
 }
 
 impl Settings {

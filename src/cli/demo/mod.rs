@@ -1,9 +1,10 @@
 //! `youward demo`: the whole story in one terminal, without configuration and without a network.
 //!
 //! A proxy with an embedded provider behind it; two mails that we wrote are submitted through real SMTP on loopback. What
-//! the mail client was told, what the recipient got and the annotated copy are shown; then the proxy stays up for a
-//! mail client of the reader's own, until Ctrl-C.
+//! the mail client was told, what the recipient got and the annotated copy are shown; then the proxy stays up, until
+//! Ctrl-C, for the review page, where the reader can let the returned mail go, and for a mail client of their own.
 
+mod page;
 mod play;
 mod sink;
 
@@ -18,6 +19,7 @@ use crate::standard::Standard;
 use crate::store::{SqliteStore, Store};
 use crate::upstream::mailbox::MailboxSettings;
 use crate::upstream::{Endpoint, Tls, Trust};
+use crate::web::WebSettings;
 use anyhow::Context as _;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -52,7 +54,8 @@ async fn demo(args: &DemoArgs, folder: &Path, mut output: Output) -> anyhow::Res
         .context("the demo's provider could not be started")?;
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder).await?);
     let policy = Policy::new(Standard::builtin(), Packs::builtin());
-    let running = app::start(&settings(provider, folder), policy, store.clone(), app::now).await?;
+    let settings = settings(provider, folder);
+    let running = app::start(&settings, policy, store.clone(), app::now).await?;
     let proxy = running
         .listening()
         .first()
@@ -62,8 +65,13 @@ async fn demo(args: &DemoArgs, folder: &Path, mut output: Output) -> anyhow::Res
     play::prologue(&mut output, proxy)?;
     play::perform(&mut output, proxy, &sink, &*store).await?;
     if !args.once {
+        let mut stop = app::StopSignal::new()?;
+        page::offer(&mut output, &settings, &*store).await?;
         play::epilogue(&mut output, proxy)?;
-        app::StopSignal::new()?.asked().await;
+        tokio::select! {
+            watched = page::send_what_is_allowed(&mut output, proxy, &sink, &*store) => watched?,
+            () = stop.asked() => {}
+        }
     }
     running.stop().await;
     Ok(())
@@ -102,6 +110,7 @@ fn settings(provider: SocketAddr, folder: &Path) -> Settings {
         standard_file: None,
         rep_file: None,
         rules_dir: None,
+        web: WebSettings::on(0),
     }
 }
 

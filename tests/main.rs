@@ -25,3 +25,5 @@ mod power;
 mod support;
 #[cfg(test)]
 mod tls;
+#[cfg(test)]
+mod web;

@@ -27,3 +27,5 @@ mod power;
 mod support;
 #[cfg(test)]
 mod tls;
+#[cfg(test)]
+mod web;

@@ -11,7 +11,7 @@ use crate::standard::Disposition;
 use jiff::Timestamp;
 use std::borrow::Cow;
 
-mod flow;
+pub(crate) mod flow;
 mod page;
 mod text;
 mod visible;

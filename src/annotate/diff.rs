@@ -61,7 +61,27 @@ impl<'a> Diff<'a> {
         }
     }
 
-    fn scores(&self) -> (Option<i32>, Option<i32>) {
+    /// Findings that only the old one has, only the new one, and both; each in the order of reading.
+    #[must_use]
+    pub fn findings(&self) -> [&[&'a Finding]; 3] {
+        [&self.gone, &self.added, &self.kept]
+    }
+
+    /// Lamps that the new one lights and the old one does not, and the other way round.
+    #[must_use]
+    pub fn layers(&self) -> [&[Layer]; 2] {
+        [&self.lit, &self.darkened]
+    }
+
+    /// Questions that only the new one asks.
+    #[must_use]
+    pub fn asked(&self) -> &[String] {
+        &self.asked
+    }
+
+    /// The scores, where they were read.
+    #[must_use]
+    pub fn scores(&self) -> (Option<i32>, Option<i32>) {
         (json::score(&self.old), json::score(&self.new))
     }
 }

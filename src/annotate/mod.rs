@@ -13,7 +13,7 @@ pub mod copy;
 pub mod diff;
 pub mod html;
 pub mod json;
-mod lamps;
+pub(crate) mod lamps;
 mod letter;
 pub mod line;
 pub mod notice;
@@ -21,9 +21,9 @@ mod places;
 pub mod reply;
 pub mod sarif;
 pub mod terminal;
-mod view;
+pub(crate) mod view;
 mod window;
-mod words;
+pub(crate) mod words;
 
 #[cfg(test)]
 mod samples;

@@ -1,11 +1,11 @@
 //! From settings to a running proxy, and its end.
 
 use super::certificate::{self, CertificateError};
-use crate::config::Settings;
+use crate::config::{Settings, env};
 use crate::feed::Feed;
 use crate::guard::{Guard, Watched};
 use crate::history::History;
-use crate::hold::{Custody, Gateway, HoldError, Worker};
+use crate::hold::{Custody, Decider, Gateway, HoldError, Worker};
 use crate::proxy::{
     Accept, ImapProvider, Listen, ListenTls, Parts, Provider, Proxy, Service, Stopper, UpstreamSettings,
 };
@@ -14,6 +14,7 @@ use crate::secrets::{Vault, VaultError};
 use crate::store::{AddressKey, Store, StoreError, Stores};
 use crate::upstream::mailbox::MailboxTimeouts;
 use crate::upstream::{ClientTls, Endpoint, Tls, TlsSetupError};
+use crate::web;
 use jiff::Timestamp;
 use std::collections::HashMap;
 use std::io;
@@ -38,6 +39,7 @@ pub struct Running {
     stop_work: watch::Sender<bool>,
     work: Vec<JoinHandle<()>>,
     store: Arc<dyn Store>,
+    page: Option<String>,
 }
 
 /// One address that is being listened on.
@@ -163,6 +165,19 @@ pub async fn start(
         keep_closed: settings.keep_closed,
     };
     worker.recover().await.map_err(StartError::Recovery)?;
+    let pages = web::Parts {
+        custody: custody.clone(),
+        histories: stores.histories.clone(),
+        drafts: stores.drafts.clone(),
+        policies: policies.clone(),
+        sending: Vec::new(),
+        data_dir: settings.data_dir.clone(),
+        resend_window: settings.resend_window,
+        same_user_only: settings.capacity.same_user_only,
+        // As for the commands; the link to the page comes from this user's data folder.
+        who: env::user().map_or_else(|| Decider::Claimed(env::who()), Decider::User),
+        clock,
+    };
     let guard = Guard {
         custody,
         drafts: stores.drafts.clone(),
@@ -192,10 +207,17 @@ pub async fn start(
         }
         served.push(tokio::spawn(proxy.clone().serve(listener, service, accept)));
     }
-    let work = vec![
+    let pages = web::Parts {
+        sending: sending(settings, &listening),
+        ..pages
+    };
+    let serving = web::serve(&settings.web, pages, work_stopping.clone()).await;
+    let page = serving.as_ref().and_then(web::Serving::url);
+    let mut work = vec![
         tokio::spawn(worker.run(work_stopping.clone())),
         tokio::spawn(guard.run(work_stopping)),
     ];
+    work.extend(serving.into_iter().flat_map(|serving| serving.tasks));
     Ok(Running {
         listening,
         policies,
@@ -204,6 +226,7 @@ pub async fn start(
         stop_work,
         work,
         store: stores.records,
+        page,
     })
 }
 
@@ -212,6 +235,12 @@ impl Running {
     #[must_use]
     pub fn listening(&self) -> &[Listening] {
         &self.listening
+    }
+
+    /// Where the review page is served, if it is.
+    #[must_use]
+    pub fn page(&self) -> Option<&str> {
+        self.page.as_deref()
     }
 
     /// What mails are judged by, to be exchanged while it runs.
@@ -230,6 +259,23 @@ impl Running {
         }
         self.store.close().await;
     }
+}
+
+/// Where mail clients send to, for the page.
+fn sending(settings: &Settings, listening: &[Listening]) -> Vec<web::Sending> {
+    let of = |upstream: &UpstreamSettings, service: &str| {
+        let those = listening
+            .iter()
+            .filter(|one| one.upstream == upstream.name && one.service == service);
+        those.map(|one| one.address.to_string()).collect()
+    };
+    let upstreams = settings.upstreams.iter().map(|upstream| web::Sending {
+        upstream: upstream.name.clone(),
+        submission: of(upstream, "submission"),
+        imap: of(upstream, "imap"),
+        mailboxes: upstream.has_mailboxes(),
+    });
+    upstreams.collect()
 }
 
 fn provider(upstream: &UpstreamSettings) -> Result<Provider, StartError> {

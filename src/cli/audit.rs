@@ -3,7 +3,7 @@
 use super::output::{self, clean};
 use super::table::{self, Column};
 use super::{Common, Format, held, logging};
-use crate::store::{AuditCheck, AuditRow};
+use crate::store::{AuditCheck, AuditRow, AuditSearch};
 use clap::{Args, Subcommand};
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -35,7 +35,11 @@ Examples:
         format: Format,
     },
     /// The newest rows, newest first
+    #[command(after_help = "Example:\n  youward audit list --search \"ana released\"")]
     List {
+        /// Only rows that have all these words, each anywhere in it
+        #[arg(long, value_name = "WORDS", default_value = "", hide_default_value = true)]
+        search: String,
         /// At most so many
         #[arg(long, value_name = "N", default_value_t = 50)]
         limit: u32,
@@ -51,11 +55,20 @@ Examples:
 /// If the settings or the store fail, or standard output can't be written.
 pub fn run(args: AuditArgs, common: &Common) -> anyhow::Result<ExitCode> {
     logging::begin(common, LevelFilter::WARN);
-    let (limit, format) = match args.command {
+    let (search, limit, format) = match args.command {
         AuditCommand::Verify { head, format } => return verify(head.as_deref(), format, common),
-        AuditCommand::List { limit, format } => (limit, format),
+        AuditCommand::List { search, limit, format } => (AuditSearch::of(&search, None, limit), limit, format),
     };
-    let rows = held::with_store(common, async |store| store.audit_rows(limit).await)?.unwrap_or_default();
+    let rows = held::with_store(common, async |store| match search.words.is_empty() {
+        true => store.audit_rows(limit).await,
+        false => Ok(store
+            .search_audit(&search)
+            .await?
+            .into_iter()
+            .map(|found| found.row)
+            .collect()),
+    })?;
+    let rows = rows.unwrap_or_default();
     match format {
         Format::Json => output::print_json(&rows)?,
         Format::Text => output::print(|out| write_rows(out, &rows, common.stdout().width))?,

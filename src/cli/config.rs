@@ -108,6 +108,18 @@ fn summary(out: &mut dyn Write, settings: &Settings) -> io::Result<()> {
     writeln!(out)?;
     writeln!(out, "standard  {}", or_built_in(&settings.standard_file))?;
     writeln!(out, "rules     {}", or_built_in(&settings.rules_dir))?;
+    let page: Vec<String> = settings
+        .web
+        .listen
+        .iter()
+        .map(|address| format!("http://{address}/"))
+        .collect();
+    let page = if page.is_empty() {
+        "off".to_owned()
+    } else {
+        page.join(", ")
+    };
+    writeln!(out, "page      {page}")?;
     writeln!(out, "data in   {}", settings.data_dir.display())?;
     if settings.upstreams.is_empty() {
         writeln!(out)?;
@@ -189,7 +201,7 @@ mod tests {
              corp: sends through smtp.corp.example:465 (TLS)\n  \
              listens on 127.0.0.1:1465 (TLS, this machine's own certificate)\n  \
              listens on [::1]:1465 (TLS, this machine's own certificate)\n\n\
-             standard  built in\nrules     built in\ndata in   /data\n"
+             standard  built in\nrules     built in\npage      http://127.0.0.1:8465/\ndata in   /data\n"
         );
     }
 }

@@ -15,6 +15,7 @@ pub mod drafts;
 pub mod faults;
 pub mod held;
 pub mod logging;
+pub mod open;
 pub mod output;
 pub mod rules;
 pub mod run;
@@ -60,6 +61,7 @@ Examples:
   youward config check youward.toml         see that they hold, and where you would listen
   youward status                            what is held, and what waits for what
   youward drafts                            what your drafts look like at this moment
+  youward open                              see and decide about all that in your browser
   youward held list                         mail that was returned or held
   youward held show 7Q2M                    what was found in one, and what to ask instead
   youward held allow 7Q2M --reason \"they asked for our news\"
@@ -119,6 +121,8 @@ pub enum Command {
     Check(check::CheckArgs),
     /// See whether it runs, what is held, and what waits for what
     Status(status::StatusArgs),
+    /// Open the review page in the browser, signed in
+    Open(open::OpenArgs),
     /// See what was found in the drafts that lie in your mailbox now
     Drafts(drafts::DraftsArgs),
     /// Look after mail that was returned or held
@@ -160,6 +164,7 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Demo(args) => demo::run(&args, &common),
         Command::Check(args) => check::run(args, &common),
         Command::Status(args) => status::run(&args, &common),
+        Command::Open(args) => open::run(&args, &common),
         Command::Drafts(args) => drafts::run(args, &common),
         Command::Held(args) => held::run(args, &common),
         Command::Rules(args) => rules::run(args, &common),

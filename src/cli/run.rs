@@ -38,6 +38,9 @@ async fn serve(settings: &Settings, policies: Policies, watch: app::Watch) -> an
         let (tls, service) = (listening.tls, listening.service);
         tracing::info!(upstream = %listening.upstream, address = %listening.address, tls, service, "listening");
     }
+    if let Some(page) = running.page() {
+        tracing::info!(page, "the review page is served; `youward open` opens it, signed in");
+    }
     print(|out| {
         for listening in running.listening() {
             writeln!(
@@ -45,6 +48,9 @@ async fn serve(settings: &Settings, policies: Policies, watch: app::Watch) -> an
                 "listening {} {} {} {}",
                 listening.upstream, listening.address, listening.tls, listening.service
             )?;
+        }
+        if let Some(page) = running.page() {
+            writeln!(out, "page {page}")?;
         }
         writeln!(out, "ready")
     })?;

@@ -2,11 +2,12 @@
 
 use super::checker::Checker;
 use super::quantity::Quantity;
-use super::{ConfigError, Settings, file, show_size, upstream};
+use super::{ConfigError, Settings, file, show_size, upstream, web};
 use crate::guard::WatchSettings;
 use crate::proxy::{Capacity, UpstreamSettings};
 use crate::smtp::{Limits, Timeouts};
 use crate::toml_file;
+use crate::web::WebSettings;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -33,6 +34,7 @@ pub(super) struct Checked {
     standard_file: Option<PathBuf>,
     rep_file: Option<PathBuf>,
     rules_dir: Option<PathBuf>,
+    web: WebSettings,
 }
 
 impl Default for Checked {
@@ -50,6 +52,7 @@ impl Default for Checked {
             standard_file: None,
             rep_file: None,
             rules_dir: None,
+            web: WebSettings::default(),
         }
     }
 }
@@ -78,6 +81,7 @@ impl Checked {
             standard_file: self.standard_file,
             rep_file: self.rep_file,
             rules_dir: self.rules_dir,
+            web: self.web,
         })
     }
 }
@@ -122,6 +126,7 @@ pub(super) fn check(path: &Path, text: &str) -> Result<Checked, ConfigError> {
         .as_ref()
         .and_then(|file| checker.file("standard.rep", file));
     checked.rules_dir = file.rules.dir.as_ref().and_then(|dir| checker.folder("rules.dir", dir));
+    web::check(&mut checker, &file.web, &checked.upstreams, &mut checked.web);
 
     checker.finish(checked)
 }

@@ -24,6 +24,8 @@ pub(super) struct File {
     pub standard: Standard,
     #[serde(default)]
     pub rules: Rules,
+    #[serde(default)]
+    pub web: Web,
 }
 
 #[derive(Debug, Deserialize)]
@@ -144,6 +146,12 @@ pub(super) struct Standard {
 #[serde(deny_unknown_fields)]
 pub(super) struct Rules {
     pub dir: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Web {
+    pub listen: Option<Spanned<String>>,
 }
 
 fn yes() -> bool {

@@ -128,7 +128,7 @@ fn check_pair(checker: &mut Checker<'_>, table: &str, written: &file::Listen) ->
 }
 
 /// Port 0 lets the system choose a free one; `run` prints which.
-fn addresses(written: &str) -> Option<Vec<SocketAddr>> {
+pub(super) fn addresses(written: &str) -> Option<Vec<SocketAddr>> {
     Some(match written.strip_prefix("localhost:") {
         None => vec![written.parse().ok()?],
         Some(port) => {
@@ -139,7 +139,7 @@ fn addresses(written: &str) -> Option<Vec<SocketAddr>> {
 }
 
 /// Whether two sockets can't both be bound: the same address, or one of them stands for all of its family.
-fn collide(one: &SocketAddr, other: &SocketAddr) -> bool {
+pub(super) fn collide(one: &SocketAddr, other: &SocketAddr) -> bool {
     one.port() == other.port()
         && one.port() != 0
         && one.is_ipv4() == other.is_ipv4()

@@ -18,6 +18,7 @@ mod quantity;
 #[cfg(test)]
 mod tests;
 mod upstream;
+mod web;
 
 pub use env::Environment;
 pub use error::ConfigError;
@@ -26,6 +27,7 @@ pub use quantity::{show_duration, show_size};
 use crate::guard::WatchSettings;
 use crate::proxy::{Capacity, UpstreamSettings};
 use crate::smtp::{Limits, Timeouts};
+use crate::web::WebSettings;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -62,6 +64,8 @@ pub struct Settings {
     pub rep_file: Option<PathBuf>,
     /// A folder of rule packs; `None` for the built-in ones.
     pub rules_dir: Option<PathBuf>,
+    /// Where the review page is served.
+    pub web: WebSettings,
 }
 
 impl Settings {

@@ -5,6 +5,7 @@ use crate::proxy::{Certificate, Listen, ListenTls};
 use crate::upstream::mailbox::MailboxSettings;
 use crate::upstream::{Endpoint, Tls, Trust};
 use std::fs;
+use std::net::SocketAddr;
 use tempfile::TempDir;
 
 fn folder_with(text: &str) -> (TempDir, PathBuf) {
@@ -29,6 +30,7 @@ fn the_shipped_file_is_the_defaults() {
     assert_eq!(settings.limits, Limits::default());
     assert_eq!(settings.timeouts, Timeouts::default());
     assert_eq!(settings.capacity, Capacity::default());
+    assert_eq!(settings.web, WebSettings::default());
     let tls = ListenTls::Implicit(Certificate::default());
     let listen = |address: &str| Listen {
         address: address.parse().unwrap(),
@@ -82,6 +84,7 @@ fn the_defaults_in_comments_are_the_defaults() {
         (&shipped.limits, &shipped.timeouts, &shipped.capacity)
     );
     assert_eq!((all.resend_window, all.team), (shipped.resend_window, shipped.team));
+    assert_eq!(all.web, shipped.web);
     assert_eq!(all.upstreams[0].listen, shipped.upstreams[0].listen);
     assert_eq!(all.upstreams[0].imap.as_ref().unwrap().port, 993);
     assert_eq!(all.upstreams[0].mailboxes.prefix, shipped.upstreams[0].mailboxes.prefix);
@@ -173,6 +176,8 @@ fn everything_can_be_set() {
         file = "standard.toml"
         [rules]
         dir = "rules"
+        [web]
+        listen = "localhost:0"
         "#,
     );
     let at = |name: &str| dir.path().join(name);
@@ -199,6 +204,10 @@ fn everything_can_be_set() {
     assert_eq!(
         (settings.standard_file, settings.rules_dir),
         (Some(at("standard.toml")), Some(at("rules")))
+    );
+    assert_eq!(
+        settings.web.listen,
+        ["127.0.0.1:0".parse::<SocketAddr>().unwrap(), "[::1]:0".parse().unwrap()]
     );
     let upstream = &settings.upstreams[0];
     assert!(!upstream.require_auth);

@@ -22,4 +22,5 @@ pub use connection::Stopping;
 pub use desk::Desk;
 pub use imap::ImapProvider;
 pub use listener::{Accept, Parts, Provider, Proxy, Service, Stopper};
+pub use peer::is_ours;
 pub use settings::{Capacity, Certificate, Listen, ListenTls, UpstreamSettings};

@@ -16,6 +16,13 @@ pub(super) enum Peer {
     Unknown,
 }
 
+/// Whether a connection from `client` to our `local` is by somebody who may see the mail here; where the system does not
+/// tell, it counts as such.
+#[must_use]
+pub fn is_ours(client: SocketAddr, local: SocketAddr) -> bool {
+    is_allowed(look_up(client, local))
+}
+
 /// Whether a connection is let in: the user that runs Youward, and root, who can do everything anyway.
 pub(super) fn is_allowed(peer: Peer) -> bool {
     match peer {

@@ -14,6 +14,7 @@ mod history;
 mod id;
 mod key;
 mod lock;
+mod search;
 mod sqlite;
 mod state;
 mod transition;
@@ -26,6 +27,7 @@ pub use drafts::{Draft, Drafts};
 pub use history::{Acquainted, Answer, Histories, Lesson, MessageKey, Outcome, Owner, Scan, SentMail};
 pub use key::AddressKey;
 pub use lock::InstanceLock;
+pub use search::{AuditSearch, FoundRow};
 pub use sqlite::SqliteStore;
 pub use state::State;
 pub use transition::{Erase, Mark, Permit, Rewrite, Transition};
@@ -92,6 +94,8 @@ pub trait Store: Send + Sync + 'static {
     async fn audit(&self, rows: Vec<AuditRow>) -> Result<(), StoreError>;
     /// The newest audit rows, newest first.
     async fn audit_rows(&self, limit: u32) -> Result<Vec<AuditRow>, StoreError>;
+    /// Audit rows that have what is looked for, newest first.
+    async fn search_audit(&self, search: &AuditSearch) -> Result<Vec<FoundRow>, StoreError>;
     /// Checks that every audit row follows from the one before it, and looks whether `head`, a hash that an earlier check
     /// gave, is still among them.
     async fn verify_audit(&self, head: Option<&str>) -> Result<AuditCheck, StoreError>;

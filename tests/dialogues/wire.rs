@@ -164,5 +164,6 @@ fn settings(script: &Script, provider: SocketAddr, folder: &std::path::Path) -> 
         standard_file: None,
         rep_file: None,
         rules_dir: None,
+        web: youward::web::WebSettings::off(),
     }
 }

@@ -27,8 +27,8 @@ use youward::mail::{Envelope, Fingerprint, ForwardPath, Mail};
 use youward::reading::Silence;
 use youward::smtp::Timeouts;
 use youward::store::{
-    AuditCheck, AuditRow, Claim, Filter, Finish, KeptSilence, NewRecord, OpenRecord, Record, RecordId, Rewrite,
-    SqliteStore, State, Store, StoreError, Stores, Summary, Transition, Work,
+    AuditCheck, AuditRow, AuditSearch, Claim, Filter, Finish, FoundRow, KeptSilence, NewRecord, OpenRecord, Record,
+    RecordId, Rewrite, SqliteStore, State, Store, StoreError, Stores, Summary, Transition, Work,
 };
 use youward::upstream::{Endpoint, Submission};
 
@@ -324,6 +324,10 @@ impl Store for Saboteur {
 
     async fn end_claims(&self) -> Result<(), StoreError> {
         self.store.end_claims().await
+    }
+
+    async fn search_audit(&self, search: &AuditSearch) -> Result<Vec<FoundRow>, StoreError> {
+        self.store.search_audit(search).await
     }
 
     async fn verify_audit(&self, head: Option<&str>) -> Result<AuditCheck, StoreError> {

@@ -27,6 +27,8 @@ pub(crate) struct Setup {
     pub(crate) data: Option<PathBuf>,
     /// Lines at the end of the standard, for example `[release]`.
     pub(crate) terms: &'static str,
+    /// Whether the review page is served, on a port that the system chooses.
+    pub(crate) page: bool,
     /// Lines after everything else, for example `[limits]`.
     pub(crate) more: String,
 }
@@ -98,6 +100,7 @@ impl Setup {
             all_rules: false,
             data: None,
             terms: "",
+            page: false,
             more: String::new(),
         }
     }
@@ -205,6 +208,11 @@ impl House {
                 text += &format!("[[upstream.listen]]\naddress = \"127.0.0.1:0\"\ntls = \"{tls}\"\n");
             }
         }
+        text += if setup.page {
+            "[web]\nlisten = \"127.0.0.1:0\"\n"
+        } else {
+            "[web]\nlisten = \"off\"\n"
+        };
         text += "[standard]\nfile = \"standard.toml\"\n";
         if !setup.all_rules {
             text += "[rules]\ndir = \"rules\"\n";
@@ -238,6 +246,11 @@ impl House {
     /// The data folder.
     pub(crate) fn data(&self) -> PathBuf {
         self.data.clone()
+    }
+
+    /// The settings' file.
+    pub(crate) fn settings(&self) -> PathBuf {
+        self.scratch.join("youward.toml")
     }
 
     /// Gives the configuration, and the data to be, to another user.

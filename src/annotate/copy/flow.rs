@@ -1,15 +1,35 @@
 //! Lines that a mail program wrapped, told from lines that the author ended: on a phone the first would break twice.
 
+use super::super::view::{Piece, Sheet};
 use super::super::words;
+use crate::mail::TextKind;
 
 /// A line is taken for wrapped when its next word would not have fitted into so many columns.
 const FITS: usize = 65;
 /// Hardly a program wraps at more columns; a longer line was ended by its author.
 const LONGEST: usize = 90;
 
+/// For each line end of a sheet, in order, whether it only wraps; see [`wraps`].
+pub(crate) fn sheet_wraps(sheet: &Sheet<'_>) -> Vec<bool> {
+    match sheet.part.kind {
+        // Lines of an HTML part are its blocks: nothing was wrapped there.
+        TextKind::Html => Vec::new(),
+        TextKind::Subject | TextKind::Plain => wraps(&sheet_text(sheet)),
+    }
+}
+
+/// The text of a sheet with nothing between its pieces. What was not read ends a line.
+fn sheet_text(sheet: &Sheet<'_>) -> String {
+    let text = |piece: &Piece<'_>| match piece {
+        Piece::Text { text, .. } => (*text).to_owned(),
+        Piece::Unread { .. } | Piece::Cut => "\u{fffd}".to_owned(),
+    };
+    sheet.pieces.iter().map(text).collect()
+}
+
 /// For each line end of a text, in order, whether it only wraps. When in doubt it does not: a line too many is easier to
 /// read than two lines run together.
-pub(super) fn wraps(text: &str) -> Vec<bool> {
+fn wraps(text: &str) -> Vec<bool> {
     let lines: Vec<&str> = text.split('\n').collect();
     lines
         .windows(2)

@@ -7,7 +7,7 @@ use super::super::letter::{recipients_line, subject_line};
 use super::super::view::{LISTED, Numbered, Piece, SHOWN, Sheet, ranked, sheets};
 use super::super::words;
 use super::CopyInput;
-use super::flow::wraps;
+use super::flow::sheet_wraps;
 use super::ways::{decided, round, ways};
 use crate::mail::TextKind;
 use crate::reading::{Level, Prospecting, ProspectingClass, Reading};
@@ -159,12 +159,7 @@ fn mail(input: &CopyInput<'_>, findings: &[Numbered<'_>]) -> String {
 
 fn sheet(sheet: &Sheet<'_>) -> String {
     let mut html = String::new();
-    // Lines of an HTML part are its blocks: nothing was wrapped there.
-    let mut wraps = match sheet.part.kind {
-        TextKind::Html => Vec::new(),
-        TextKind::Subject | TextKind::Plain => wraps(&sheet_text(sheet)),
-    }
-    .into_iter();
+    let mut wraps = sheet_wraps(sheet).into_iter();
     for piece in &sheet.pieces {
         match piece {
             Piece::Text { text, level, ends } => {
@@ -213,15 +208,6 @@ fn sheet(sheet: &Sheet<'_>) -> String {
         TextKind::Subject => format!("<p style=\"{TEXT}\"><strong>Subject:</strong> <bdi>{html}</bdi></p>\n"),
         TextKind::Plain | TextKind::Html => format!("<div dir=\"auto\" style=\"{MAIL}\">{html}</div>\n"),
     }
-}
-
-/// The text of a sheet with nothing between its pieces. What was not read ends a line.
-fn sheet_text(sheet: &Sheet<'_>) -> String {
-    let text = |piece: &Piece<'_>| match piece {
-        Piece::Text { text, .. } => (*text).to_owned(),
-        Piece::Unread { .. } | Piece::Cut => "\u{fffd}".to_owned(),
-    };
-    sheet.pieces.iter().map(text).collect()
 }
 
 /// The beginning of a mark. The levels differ in the line below, not in the colour alone.

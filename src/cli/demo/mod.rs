@@ -1,9 +1,10 @@
 //! `youward demo`: the whole story in one terminal, without configuration and without a network.
 //!
 //! A proxy with an embedded provider behind it; two mails that we wrote are submitted through real SMTP on loopback. What
-//! the mail client was told, what the recipient got and the annotated copy are shown; then the proxy stays up for a
-//! mail client of the reader's own, until Ctrl-C.
+//! the mail client was told, what the recipient got and the annotated copy are shown; then the proxy stays up, until
+//! Ctrl-C, for the review page, where the reader can let the returned mail go, and for a mail client of their own.
 
+mod page;
 mod play;
 mod sink;
 
@@ -19,6 +20,7 @@ use crate::standard::Standard;
 use crate::store::{SqliteStore, Store, Stores};
 use crate::upstream::mailbox::MailboxSettings;
 use crate::upstream::{Endpoint, Tls, Trust};
+use crate::web::WebSettings;
 use anyhow::Context as _;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -54,7 +56,8 @@ async fn demo(args: &DemoArgs, folder: &Path, mut output: Output) -> anyhow::Res
     let kept = Arc::new(SqliteStore::open(folder).await?);
     let store: Arc<dyn Store> = kept.clone();
     let policy = Policy::new(Standard::builtin(), Packs::builtin());
-    let running = app::start(&settings(provider, folder), policy, Stores::of(kept), app::now).await?;
+    let settings = settings(provider, folder);
+    let running = app::start(&settings, policy, Stores::of(kept), app::now).await?;
     let proxy = running
         .listening()
         .first()
@@ -64,8 +67,13 @@ async fn demo(args: &DemoArgs, folder: &Path, mut output: Output) -> anyhow::Res
     play::prologue(&mut output, proxy)?;
     play::perform(&mut output, proxy, &sink, &*store).await?;
     if !args.once {
+        let mut stop = app::StopSignal::new()?;
+        page::offer(&mut output, &settings, &*store).await?;
         play::epilogue(&mut output, proxy)?;
-        app::StopSignal::new()?.asked().await;
+        tokio::select! {
+            watched = page::send_what_is_allowed(&mut output, proxy, &sink, &*store) => watched?,
+            () = stop.asked() => {}
+        }
     }
     running.stop().await;
     Ok(())
@@ -105,6 +113,7 @@ fn settings(provider: SocketAddr, folder: &Path) -> Settings {
         standard_file: None,
         rep_file: None,
         rules_dir: None,
+        web: WebSettings::on(0),
     }
 }
 

@@ -12,7 +12,7 @@ use std::net::SocketAddr;
 
 const FROM: &str = "tom.reyes@norvane.example";
 const TO: &str = "ana.ruiz@lindqvist-foods.example";
-const BAD: &str = include_str!("bad.eml");
+pub(super) const BAD: &str = include_str!("bad.eml");
 const GOOD: &str = include_str!("good.eml");
 
 pub(super) fn prologue(output: &mut Output, proxy: SocketAddr) -> anyhow::Result<()> {
@@ -39,7 +39,7 @@ pub(super) async fn perform(
     ] {
         output.line("")?;
         output.heading(title)?;
-        let mail = Mail::new(text.replace('\n', "\r\n").into_bytes());
+        let mail = mail_of(text);
         output.quoted("Tom's mail client sends", body_of(text))?;
 
         let before = sink.received().len();
@@ -99,7 +99,7 @@ pub(super) fn epilogue(output: &mut Output, proxy: SocketAddr) -> anyhow::Result
 }
 
 /// Sends one mail as a mail client would, and gives back the reply to its content.
-async fn submit(proxy: SocketAddr, mail: &Mail) -> anyhow::Result<Reply> {
+pub(super) async fn submit(proxy: SocketAddr, mail: &Mail) -> anyhow::Result<Reply> {
     let endpoint = Endpoint {
         host: proxy.ip().to_string(),
         port: proxy.port(),
@@ -124,6 +124,11 @@ async fn submit(proxy: SocketAddr, mail: &Mail) -> anyhow::Result<Reply> {
     let reply = session.content(mail).await?;
     session.leave().await;
     Ok(reply)
+}
+
+/// A mail as it is sent, with CR LF line ends.
+pub(super) fn mail_of(text: &str) -> Mail {
+    Mail::new(text.replace('\n', "\r\n").into_bytes())
 }
 
 /// From the Subject on, without the fields that only machines read.

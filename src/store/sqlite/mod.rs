@@ -15,6 +15,7 @@ mod open;
 mod records;
 mod remembering;
 mod rows;
+mod search;
 mod silences;
 mod steps;
 #[cfg(test)]
@@ -22,8 +23,8 @@ mod tests;
 mod work;
 
 use super::{
-    AuditCheck, AuditRow, Claim, Erase, Filter, Finish, KeptSilence, NewRecord, OpenRecord, Record, RecordId, Rewrite,
-    Store, StoreError, Summary, Transition, Work, folder,
+    AuditCheck, AuditRow, AuditSearch, Claim, Erase, Filter, Finish, FoundRow, KeptSilence, NewRecord, OpenRecord,
+    Record, RecordId, Rewrite, Store, StoreError, Summary, Transition, Work, folder,
 };
 use crate::mail::Fingerprint;
 use crate::reading::Silence;
@@ -320,6 +321,12 @@ impl Store for SqliteStore {
 
     async fn audit_rows(&self, limit: u32) -> Result<Vec<AuditRow>, StoreError> {
         audit::newest(&self.readers, limit)
+            .await
+            .map_err(|fault| self.read_fault(fault))
+    }
+
+    async fn search_audit(&self, looked_for: &AuditSearch) -> Result<Vec<FoundRow>, StoreError> {
+        search::audit(&self.readers, looked_for)
             .await
             .map_err(|fault| self.read_fault(fault))
     }

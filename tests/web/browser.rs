@@ -2,6 +2,7 @@
 
 use super::devtools::Browser;
 use super::scene::Scene;
+use super::trends::{seed, seed_draft};
 use crate::support::letters;
 use crate::support::wait::eventually;
 use serde_json::Value;
@@ -28,11 +29,14 @@ fn page_of(scene: &Scene) -> (Vec<(String, &'static str)>, String) {
             .find(|record| record.round == 2)
             .map(|record| record.id.0.clone())
     });
-    scene.stopped(&letters::selfish());
+    let draft = seed_draft(scene);
+    seed(scene, 60);
     let pages = vec![
         ("/".to_owned(), "Now"),
         (format!("/mail/{second}"), "Saving time"),
         (format!("/mail/{before}"), "Saving time"),
+        (format!("/draft/{draft}"), "Our award-winning"),
+        ("/trends".to_owned(), "Trends"),
         ("/standard".to_owned(), "Standard"),
         ("/standard/rules/ask".to_owned(), "A request for their time"),
         ("/try".to_owned(), "What would happen"),

@@ -3,8 +3,9 @@
 use super::error::WatchError;
 use super::learn::headers;
 use super::watch::Guard;
-use crate::mail::Headers;
-use crate::store::{Answer, MessageKey, Owner};
+use crate::mail::{Address, Headers};
+use crate::reading::organisation;
+use crate::store::{AddressKey, Answer, MessageKey, Owner};
 use crate::upstream::mailbox::{Folder, Head, Heads, Mailboxes};
 use jiff::Timestamp;
 
@@ -23,19 +24,25 @@ pub(super) async fn answers(
 ) -> Result<Vec<(MessageKey, Timestamp, Answer)>, WatchError> {
     let history = guard.reader.history();
     let now = (guard.clock)();
+    let own = OwnSide::new(owner);
     let mut answers = Vec::new();
     for head in &found.heads {
         let Some(headers) = headers(head) else { continue };
-        let kind = kind(&headers, head);
-        let mut ids = headers.references;
-        if kind == Some(Answer::Bounce)
-            && let Some(octets) = mailboxes.beginning(folder, head.uid, REPORT).await?
-        {
-            ids.extend(quoted_ids(&octets));
-        }
-        let Some(kind) = kind.filter(|_| !ids.is_empty()) else {
+        let Some(kind) = kind(&headers, head) else { continue };
+        let mut ids = Vec::new();
+        if kind == Answer::Bounce {
+            match mailboxes.beginning(folder, head.uid, REPORT).await? {
+                Some(octets) if has_failed(&octets) => ids = quoted_ids(&octets),
+                // It is late, or it has arrived.
+                _ => continue,
+            }
+        } else if own.is_of(&headers) {
             continue;
-        };
+        }
+        ids.extend(headers.references);
+        if ids.is_empty() {
+            continue;
+        }
         // The last ones are nearest to what is answered.
         let ids = ids.get(ids.len().saturating_sub(IDS)..).unwrap_or_default();
         let keys: Vec<MessageKey> = ids.iter().map(|id| history.key().message(owner, id)).collect();
@@ -44,6 +51,36 @@ pub(super) async fn answers(
         answers.extend(known.into_iter().map(|message| (message, at, kind)));
     }
     Ok(answers)
+}
+
+/// Who is no answer: the account itself, which goes on in its own threads, and its colleagues.
+struct OwnSide {
+    account: Option<Address>,
+}
+
+impl OwnSide {
+    fn new(owner: &Owner) -> OwnSide {
+        OwnSide {
+            account: Address::parse(&owner.account),
+        }
+    }
+
+    fn is_of(&self, headers: &Headers) -> bool {
+        let Some(account) = &self.account else { return false };
+        headers.from.iter().any(|from| {
+            from.folded() == account.folded()
+                || (AddressKey::is_organisation(account) && organisation(from) == organisation(account))
+        })
+    }
+}
+
+/// Whether a report says that something could not be delivered (RFC 3464 §2.3.3), and not that it is late or has arrived.
+fn has_failed(report: &[u8]) -> bool {
+    let report = report.to_ascii_lowercase();
+    report.split(|&octet| octet == b'\n').any(|line| {
+        let action = line.strip_prefix(b"action:").map(<[u8]>::trim_ascii);
+        action.is_some_and(|action| action.starts_with(b"failed"))
+    })
 }
 
 /// Who wrote it. `None` for what is no answer: a receipt that only says that a mail was opened.
@@ -133,6 +170,45 @@ mod tests {
         let report = |kind: &str| format!("Content-Type: multipart/report; report-type={kind}; boundary=x\n\n");
         assert_eq!(of(&report("delivery-status")), Some(Answer::Bounce));
         assert_eq!(of(&report("disposition-notification")), None, "opened is not answered");
+    }
+
+    #[test]
+    fn what_is_late_or_has_arrived_has_not_failed() {
+        let report = |action: &str| {
+            format!(
+                "Content-Type: multipart/report\r\n\r\n--x\r\n\r\nFinal-Recipient: rfc822; a@b\r\n{action}\r\n\r\n--x--\r\n"
+            )
+        };
+        for failed in ["Action: failed", "ACTION:failed (no such user)"] {
+            assert!(has_failed(report(failed).as_bytes()), "{failed}");
+        }
+        for not in [
+            "Action: delayed",
+            "Action: delivered",
+            "Action: relayed",
+            "X-Action: failed",
+        ] {
+            assert!(!has_failed(report(not).as_bytes()), "{not}");
+        }
+    }
+
+    #[test]
+    fn who_goes_on_in_a_thread_of_its_own_answers_nothing() {
+        let from = |address: &str| {
+            let header = format!("From: X <{address}>\nSubject: Re: x\n\n").replace('\n', "\r\n");
+            headers(&Head {
+                uid: 1,
+                at: None,
+                header: header.into_bytes(),
+            })
+            .unwrap()
+        };
+        let corp = OwnSide::new(&Owner::new("u", "Rep@corp.example"));
+        assert!(corp.is_of(&from("rep@CORP.example")) && corp.is_of(&from("colleague@mail.corp.example")));
+        assert!(!corp.is_of(&from("jo@acme.example")));
+        let free = OwnSide::new(&Owner::new("u", "rep@gmail.com"));
+        assert!(free.is_of(&from("rep@gmail.com")) && !free.is_of(&from("jo@gmail.com")));
+        assert!(!OwnSide::new(&Owner::new("u", "rep")).is_of(&from("jo@acme.example")));
     }
 
     #[test]

@@ -2,16 +2,16 @@
 //! where the standard says so.
 
 use super::error::WatchError;
-use super::learn::headers;
+use super::learn::{headers, message_key, written};
 use super::watch::Guard;
 use crate::annotate::Annotated;
 use crate::annotate::copy::{CopyError, CopyInput, Occasion, Ways, compose};
 use crate::history::Gone;
 use crate::mail::{Address, Fingerprint, Mail};
 use crate::reader::{Asked, ReadMail};
-use crate::reading::ProspectingClass;
+use crate::reading::{ProspectingClass, Whom};
 use crate::standard::{Judged, Verdict};
-use crate::store::{MessageKey, Owner, RecordId};
+use crate::store::{Lesson, MessageKey, Owner, RecordId};
 use crate::upstream::mailbox::{Folder, Heads, Mailboxes};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::VecDeque;
@@ -34,6 +34,8 @@ pub(super) struct Coverage {
 struct Unknown {
     uid: u32,
     message: MessageKey,
+    /// What is to be learned of it.
+    written: Vec<(Whom, MessageKey, Timestamp)>,
     message_id: Option<String>,
     at: Timestamp,
     /// A mail's copy may be in Sent before it is noted here that it went: it is looked at twice.
@@ -48,55 +50,86 @@ impl Coverage {
         }
     }
 
-    /// Mails have appeared in Sent.
-    pub(super) fn saw(&mut self, found: &Heads, guard: &Guard) {
+    /// Mails have appeared in Sent. What comes back is to be learned now: of what is passed over.
+    pub(super) fn saw(&mut self, found: &Heads, guard: &Guard) -> Lesson {
         let now = (guard.clock)();
         for head in &found.heads {
             let Some(headers) = headers(head) else { continue };
+            if self.waiting.iter().any(|unknown| unknown.uid == head.uid) {
+                continue;
+            }
+            let at = head.at.unwrap_or(now).min(now);
             self.waiting.push_back(Unknown {
                 uid: head.uid,
-                message: super::learn::message_key(guard, &self.owner, &headers, head),
+                message: message_key(guard, &self.owner, &headers, head),
+                written: written(guard, &self.owner, &headers, head, at),
                 message_id: headers.message_id,
-                at: head.at.unwrap_or(now).min(now),
+                at,
                 seen_before: false,
             });
         }
-        while self.waiting.len() > WAITING {
-            self.waiting.pop_front();
+        let mut lesson = Lesson::default();
+        let over = self.waiting.len().saturating_sub(WAITING);
+        for unknown in self.waiting.drain(..over) {
+            lesson.written.extend(unknown.written);
         }
+        lesson
     }
 
-    /// Looks at mails that were seen at an earlier look already.
-    pub(super) async fn look(&mut self, guard: &Guard, mailboxes: &mut Mailboxes) -> Result<(), WatchError> {
+    /// Up to which UID everything has been looked at.
+    pub(super) fn seen_to(&self, highest: u32) -> u32 {
+        let first = self.waiting.iter().map(|unknown| unknown.uid).min();
+        first.map_or(highest, |first| first.saturating_sub(1).min(highest))
+    }
+
+    /// UIDs of before mean nothing any more. What waited stays unknown.
+    pub(super) fn forget_places(&mut self) {
+        self.waiting.clear();
+    }
+
+    /// Looks at mails that were seen at an earlier look already, and gives what is to be learned of them.
+    pub(super) async fn look(&mut self, guard: &Guard, mailboxes: &mut Mailboxes) -> Result<Lesson, WatchError> {
+        let mut lesson = Lesson::default();
         let keys: Vec<MessageKey> = self.waiting.iter().map(|unknown| unknown.message).collect();
         if keys.is_empty() {
-            return Ok(());
+            return Ok(lesson);
         }
         let noted = guard.reader.history().store().noted(&self.owner, &keys).await?;
+        for unknown in &mut self.waiting {
+            if noted.contains(&unknown.message) {
+                lesson.written.append(&mut unknown.written);
+            }
+        }
         self.waiting.retain(|unknown| !noted.contains(&unknown.message));
         for _ in 0..AT_ONCE {
             let Some(unknown) = self.waiting.pop_front_if(|unknown| unknown.seen_before) else {
                 break;
             };
-            self.look_at(&unknown, guard, mailboxes).await?;
+            if self.look_at(&unknown, guard, mailboxes).await? {
+                lesson.written.extend(unknown.written);
+            }
         }
         for unknown in &mut self.waiting {
             unknown.seen_before = true;
         }
-        Ok(())
+        Ok(lesson)
     }
 
-    async fn look_at(&self, unknown: &Unknown, guard: &Guard, mailboxes: &mut Mailboxes) -> Result<(), WatchError> {
+    /// Whether it is still there. A copy of what is held is not for long.
+    async fn look_at(&self, unknown: &Unknown, guard: &Guard, mailboxes: &mut Mailboxes) -> Result<bool, WatchError> {
         let history = guard.reader.history();
+        let octets = match mailboxes.beginning(Folder::Sent, unknown.uid, FETCHED).await {
+            Ok(Some(octets)) => octets,
+            Ok(None) => return Ok(false),
+            Err(error) if error.leaves_connection_usable() => return Ok(true),
+            Err(error) => return Err(error.into()),
+        };
         // What is or was held has its record.
         if let Some(id) = &unknown.message_id
             && history.store().is_recorded(&self.owner, id).await?
         {
-            return Ok(());
+            return Ok(true);
         }
-        let Some(octets) = mailboxes.beginning(Folder::Sent, unknown.uid, FETCHED).await? else {
-            return Ok(());
-        };
         let mail = Mail::new(octets);
         let policy = guard.reader.policy(&self.owner.account);
         let asked = Asked {
@@ -106,12 +139,12 @@ impl Coverage {
             at: unknown.at,
         };
         let Ok(read) = guard.reader.read(asked, &policy).await else {
-            return Ok(());
+            return Ok(true);
         };
         let (from, until) = (unknown.at - NEAR, unknown.at + NEAR);
         let whom = history.all(&self.owner, &read.outside);
         if read.outside.is_empty() || history.store().noted_to(&self.owner, &whom, from, until).await? {
-            return Ok(());
+            return Ok(true);
         }
         let gone = history.gone(
             &self.owner,
@@ -131,21 +164,28 @@ impl Coverage {
                 .standard
                 .judge(Judged::Read(&read.reading), None, None, unknown.at);
             match self.letter(&mail, &read, &verdict, unknown) {
-                Ok(letter) => mailboxes.append(Folder::Notes, &letter, &[], None).await?,
+                Ok(letter) => match mailboxes.append(Folder::Notes, &letter, &[], None).await {
+                    Err(error) if error.leaves_connection_usable() => {
+                        tracing::warn!(%error, "notes on a mail that was sent elsewhere can't be filed");
+                    }
+                    other => other?,
+                },
                 Err(error) => tracing::debug!(%error, "no notes could be made on a mail that was sent elsewhere"),
             }
         }
-        Ok(())
+        Ok(true)
     }
 
     fn letter(&self, mail: &Mail, read: &ReadMail, verdict: &Verdict, unknown: &Unknown) -> Result<Vec<u8>, CopyError> {
         let account = &self.owner.account;
-        let author = Address::parse(account).ok_or_else(|| CopyError::Author(format!("{account:?} is no address")))?;
+        let headers = &read.prose.headers;
+        // Some servers have names for accounts that are no addresses.
+        let author = Address::parse(account).or_else(|| headers.from.first().cloned());
+        let author = author.ok_or_else(|| CopyError::Author(format!("{account:?} is no address")))?;
         let digits: String = unknown.message.iter().map(|octet| format!("{octet:02x}")).collect();
         let fingerprint = Fingerprint::from_hex(&digits.repeat(2))
             .ok_or_else(|| CopyError::Build("it has no fingerprint".to_owned()))?;
         let id = RecordId::derive(account, &fingerprint, unknown.at, 0);
-        let headers = &read.prose.headers;
         let to = headers.to.iter().chain(&headers.others);
         let recipients: Vec<String> = to.map(Address::folded).collect();
         compose(&CopyInput {

@@ -3,17 +3,17 @@
 
 use super::error::WatchError;
 use super::plan::Plan;
-use super::review::{self, Version};
+use super::review::{self, Version, unfinished};
 use super::watch::Guard;
 use crate::mail::Mail;
 use crate::store::{Draft, Owner};
-use crate::upstream::mailbox::{Find, Folder, MailboxError, Mailboxes};
-use std::collections::HashSet;
+use crate::upstream::mailbox::{Find, Folder, MailboxCause, MailboxError, Mailboxes};
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Largest draft that is fetched, in octets; attachments count.
-const LARGEST: usize = 10 * 1024 * 1024;
+/// So many octets of a draft are fetched; attachments come after the text.
+const FETCHED: usize = 1024 * 1024;
 /// Drafts that are read in one go; then it is looked what has changed meanwhile.
 const AT_ONCE: usize = 4;
 
@@ -22,6 +22,9 @@ pub(super) struct DraftWatch {
     owner: Owner,
     still: Duration,
     plan: Plan,
+    /// Drafts that are no longer there, by their ids, and since when. Some clients take the old version away before they
+    /// file the new one.
+    gone: HashMap<String, Instant>,
     /// What is known of them; `None` before the store was asked.
     known: Option<Vec<Draft>>,
 }
@@ -32,6 +35,7 @@ impl DraftWatch {
             owner,
             still,
             plan: Plan::default(),
+            gone: HashMap::new(),
             known: None,
         }
     }
@@ -55,9 +59,8 @@ impl DraftWatch {
     async fn begin(&self, guard: &Guard) -> Result<Vec<Draft>, WatchError> {
         let mut known = guard.drafts.drafts(Some(&self.owner)).await?;
         for draft in &mut known {
-            if !draft.filed && review::has_findings(draft) {
-                draft.place = None;
-                draft.text.clear();
+            if review::is_pending(draft) {
+                *draft = unfinished(draft);
             }
         }
         Ok(known)
@@ -79,20 +82,37 @@ impl DraftWatch {
         for &due in now.due.iter().take(AT_ONCE) {
             self.read(due, (validity, &uids), known, guard, mailboxes).await?;
         }
-        if now.settled {
-            let is_gone = |draft: &Draft| uid(draft, validity).is_none_or(|uid| !uids.contains(&uid));
-            while let Some(at) = known.iter().position(is_gone) {
-                if let Some(draft) = known.get(at) {
-                    self.forget(draft, guard, mailboxes).await?;
-                }
-                known.remove(at);
-            }
+        let is_gone = |draft: &Draft| uid(draft, validity).is_none_or(|uid| !uids.contains(&uid));
+        let forget_at = self.note_gone(known.iter().filter(|draft| is_gone(draft)));
+        if !now.due.is_empty() {
+            return Ok(Some(Instant::now()));
         }
-        Ok(if now.due.is_empty() {
-            now.next
-        } else {
-            Some(Instant::now())
-        })
+        if !now.settled {
+            return Ok(now.next);
+        }
+        let is_over = |draft: &Draft| {
+            let since = self.gone.get(&draft.id);
+            since.is_some_and(|since| *since + self.still <= Instant::now())
+        };
+        while let Some(at) = known.iter().position(|draft| is_gone(draft) && is_over(draft)) {
+            if let Some(draft) = known.get(at) {
+                self.forget(draft, guard, mailboxes).await?;
+            }
+            known.remove(at);
+        }
+        Ok(forget_at.filter(|_| known.iter().any(is_gone)))
+    }
+
+    /// Notes which drafts are not there. Gives when the first of them can be forgotten.
+    fn note_gone<'d>(&mut self, gone: impl Iterator<Item = &'d Draft>) -> Option<Instant> {
+        let now = Instant::now();
+        let before = std::mem::take(&mut self.gone);
+        self.gone = gone
+            .map(|draft| (draft.id.clone(), before.get(&draft.id).copied().unwrap_or(now)))
+            .collect();
+        // One whose time has come is forgotten in this look.
+        let ahead = self.gone.values().map(|since| *since + self.still);
+        ahead.filter(|at| *at > now).min()
     }
 
     async fn read(
@@ -103,7 +123,7 @@ impl DraftWatch {
         guard: &Guard,
         mailboxes: &mut Mailboxes,
     ) -> Result<(), WatchError> {
-        let octets = match mailboxes.fetch(Folder::Drafts, due, LARGEST).await {
+        let octets = match mailboxes.beginning(Folder::Drafts, due, FETCHED).await {
             Ok(Some(octets)) => octets,
             Ok(None) => {
                 self.plan.done(due);
@@ -128,13 +148,14 @@ impl DraftWatch {
             && uids.contains(&other)
         {
             // Two with one Message-ID: a client that has not yet taken the older one away, or a copy.
-            self.plan.pass_over(due.min(other));
+            self.plan.stand_behind(due.min(other), due.max(other));
             if due < other {
                 return Ok(());
             }
         }
         self.plan.done(due);
-        if let Some(before) = before.as_ref().filter(|before| before.text == version.text) {
+        let same = before.as_ref().filter(|before| before.text == version.text);
+        if let Some(before) = same.filter(|before| !review::is_pending(before)) {
             // Saved again, and nothing in it that is read has changed.
             let same = Draft {
                 place,
@@ -142,7 +163,8 @@ impl DraftWatch {
                 ..before.clone()
             };
             guard.drafts.keep_draft(same.clone()).await?;
-            return Ok(replace(known, same));
+            replace(known, same);
+            return Ok(());
         }
         let at = (guard.clock)();
         let read = review::read(
@@ -158,26 +180,30 @@ impl DraftWatch {
             self.plan.pass_over(due);
             return Ok(());
         };
-        let files = review::has_findings(&draft) || draft.filed;
-        let unfiled = Draft { filed: false, ..draft };
-        guard.drafts.keep_draft(unfiled.clone()).await?;
-        replace(known, unfiled.clone());
-        if files {
-            match review::letter(&unfiled, &version, read.as_ref()) {
-                Ok(letter) => {
-                    match file(mailboxes, &unfiled.id, &letter, notify).await {
-                        // A full mailbox, most likely: the review is in the store, and that is all for now.
-                        Err(error) if error.leaves_connection_usable() => {
-                            tracing::warn!(%error, upstream = %self.owner.upstream, "a review of a draft can't be filed");
-                            return Ok(());
-                        }
-                        other => other?,
-                    }
-                    let filed = Draft { filed: true, ..unfiled };
+        if !review::has_findings(&draft) && !draft.filed {
+            guard.drafts.keep_draft(draft.clone()).await?;
+            replace(known, draft);
+            return Ok(());
+        }
+        // Should this end before the review is filed, whoever comes next begins with this draft anew.
+        guard.drafts.keep_draft(unfinished(&draft)).await?;
+        replace(known, draft.clone());
+        match review::letter(&draft, &version, read.as_ref()) {
+            Ok(letter) => match file(mailboxes, &draft.id, &letter, notify).await {
+                Ok(()) => {
+                    let filed = Draft { filed: true, ..draft };
                     guard.drafts.keep_draft(filed.clone()).await?;
                     replace(known, filed);
                 }
-                Err(error) => tracing::debug!(%error, "no review of a draft could be made for its mailbox"),
+                // A full mailbox, most likely: the review is in the store, and that is all for now.
+                Err(error) if error.leaves_connection_usable() && !is_missing(&error) => {
+                    tracing::warn!(%error, upstream = %self.owner.upstream, "a review of a draft can't be filed");
+                }
+                Err(error) => return Err(error.into()),
+            },
+            Err(error) => {
+                tracing::debug!(%error, "no review of a draft could be made for its mailbox");
+                guard.drafts.keep_draft(draft).await?;
             }
         }
         Ok(())
@@ -221,6 +247,11 @@ async fn file(mailboxes: &mut Mailboxes, id: &str, letter: &[u8], notify: bool) 
         mailboxes.remove(Folder::Reviews, uid).await?;
     }
     Ok(())
+}
+
+/// Whether the mailbox for reviews is not there any more: with a new connection it is made anew.
+fn is_missing(error: &MailboxError) -> bool {
+    matches!(&error.cause, MailboxCause::Refused { code, .. } if code == "TRYCREATE" || code == "NONEXISTENT")
 }
 
 /// Where the version that was read lies, under this UIDVALIDITY.

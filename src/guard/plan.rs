@@ -1,6 +1,6 @@
 //! Which drafts are to be read now, which later, and which have gone. No I/O, and time comes in as an argument.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -15,8 +15,8 @@ pub(super) struct Plan {
     validity: Option<u32>,
     /// Drafts that were not read yet, and when they were first seen.
     waiting: BTreeMap<u32, Instant>,
-    /// Drafts that are not to be read: too large, not ours to judge, too many.
-    passed_over: HashSet<u32>,
+    /// Drafts that are not to be read: not ours to judge, too many, or older than another version, which is named.
+    passed_over: HashMap<u32, Option<u32>>,
 }
 
 /// What to do now.
@@ -47,17 +47,18 @@ impl Plan {
             };
         }
         let there: BTreeSet<u32> = uids.iter().copied().collect();
-        self.passed_over.retain(|uid| there.contains(uid));
+        self.passed_over
+            .retain(|uid, newer| there.contains(uid) && newer.is_none_or(|newer| there.contains(&newer)));
         self.waiting.retain(|uid, _| there.contains(uid) && !read.contains(uid));
         for uid in there {
-            if !read.contains(&uid) && !self.passed_over.contains(&uid) {
+            if !read.contains(&uid) && !self.passed_over.contains_key(&uid) {
                 self.waiting.entry(uid).or_insert(now);
             }
         }
         let most = if first { BEFORE } else { WAITING };
         while self.waiting.len() > most {
             if let Some((oldest, _)) = self.waiting.pop_first() {
-                self.passed_over.insert(oldest);
+                self.passed_over.insert(oldest, None);
             }
         }
         let due_at = |seen: &Instant| *seen + still;
@@ -83,13 +84,20 @@ impl Plan {
     /// A draft is not to be read, as long as it is there.
     pub(super) fn pass_over(&mut self, uid: u32) {
         self.waiting.remove(&uid);
-        self.passed_over.insert(uid);
+        self.passed_over.insert(uid, None);
+    }
+
+    /// An older version of a draft is not to be read, as long as the newer one is there, too.
+    pub(super) fn stand_behind(&mut self, uid: u32, newer: u32) {
+        self.waiting.remove(&uid);
+        self.passed_over.insert(uid, Some(newer));
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     const STILL: Duration = Duration::from_secs(2);
 
@@ -148,9 +156,95 @@ mod tests {
         assert!(plan.look((1, &[5]), &none, after(begin, 9), STILL).settled);
         plan.look((1, &[]), &none, after(begin, 10), STILL);
         assert!(plan.passed_over.is_empty());
+        // An older version comes to the fore when the newer one goes.
+        plan.look((1, &[5, 6]), &none, after(begin, 10), STILL);
+        plan.stand_behind(5, 6);
+        plan.done(6);
+        let read = HashSet::from([6]);
+        assert!(plan.look((1, &[5, 6]), &read, after(begin, 13), STILL).settled);
+        plan.look((1, &[5]), &read, after(begin, 14), STILL);
+        assert_eq!(plan.look((1, &[5]), &read, after(begin, 16), STILL).due, [5]);
         // Another UIDVALIDITY: nothing is known any more.
         plan.pass_over(7);
         plan.look((2, &[7]), &none, after(begin, 11), STILL);
         assert_eq!(plan.look((2, &[7]), &none, after(begin, 13), STILL).due, [7]);
+    }
+
+    /// What happens in a Drafts mailbox between two looks.
+    #[derive(Debug, Clone)]
+    enum Change {
+        Save,
+        Delete(prop::sample::Index),
+        SaveAgain(prop::sample::Index),
+        Nothing,
+    }
+
+    fn change() -> impl Strategy<Value = Change> {
+        prop_oneof![
+            Just(Change::Save),
+            any::<prop::sample::Index>().prop_map(Change::Delete),
+            any::<prop::sample::Index>().prop_map(Change::SaveAgain),
+            Just(Change::Nothing),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn every_draft_that_stays_still_is_due_exactly_once(
+            changes in prop::collection::vec((change(), 0_u64..3_000), 0..40),
+            lay_there in 0_u32..15,
+        ) {
+            let mut now = Instant::now();
+            let mut plan = Plan::default();
+            let mut there: BTreeMap<u32, Instant> = (1..=lay_there).map(|uid| (uid, now)).collect();
+            let (mut next_uid, mut read) = (lay_there + 1, HashSet::new());
+            let quiet = (0..4).map(|_| (Change::Nothing, 2_000));
+            for (change, wait) in changes.into_iter().chain(quiet) {
+                let some = |there: &BTreeMap<u32, Instant>, index: prop::sample::Index| {
+                    (!there.is_empty()).then(|| *index.get(&there.keys().collect::<Vec<_>>())).copied()
+                };
+                match change {
+                    Change::Delete(index) | Change::SaveAgain(index) if some(&there, index).is_some() => {
+                        there.remove(&some(&there, index).unwrap());
+                        if matches!(change, Change::SaveAgain(_)) {
+                            there.insert(next_uid, now);
+                            next_uid += 1;
+                        }
+                    }
+                    Change::Save => {
+                        there.insert(next_uid, now);
+                        next_uid += 1;
+                    }
+                    _ => {}
+                }
+                let uids: Vec<u32> = there.keys().copied().collect();
+                let found = plan.look((1, &uids), &read, now, STILL);
+                for uid in &found.due {
+                    prop_assert!(there[uid] + STILL <= now, "it was still");
+                    prop_assert!(read.insert(*uid), "and only once");
+                    plan.done(*uid);
+                }
+                let waits = uids.iter().any(|uid| !read.contains(uid) || found.due.contains(uid));
+                prop_assert_eq!(found.settled, !waits);
+                prop_assert!(found.next.is_none_or(|next| next > now));
+                now += Duration::from_millis(wait);
+            }
+            prop_assert!(there.keys().all(|uid| read.contains(uid)), "none was lost");
+        }
+
+        #[test]
+        fn what_waits_is_bounded_and_the_newest(counts in prop::collection::vec(0_u32..200, 1..8)) {
+            let (begin, none) = (Instant::now(), HashSet::new());
+            let (mut plan, mut last) = (Plan::default(), 0);
+            for (look, count) in counts.into_iter().enumerate() {
+                last += count;
+                let uids: Vec<u32> = (1..=last).collect();
+                plan.look((1, &uids), &none, begin + Duration::from_secs(look as u64), STILL);
+                let most = if look == 0 { BEFORE } else { WAITING };
+                prop_assert!(plan.waiting.len() <= most);
+                prop_assert!(plan.waiting.keys().all(|uid| plan.passed_over.keys().all(|passed| passed < uid)));
+                prop_assert_eq!(plan.waiting.len() + plan.passed_over.len(), last as usize);
+            }
+        }
     }
 }

@@ -55,14 +55,13 @@ impl Version {
         if let Some(draft) = known.iter().find(same) {
             return Some(draft);
         }
+        let recipients = self.recipients();
         let near = |draft: &&Draft| {
-            let alike = draft
-                .sketch
-                .as_ref()
-                .zip(self.sketch.as_ref())
-                .is_some_and(|(one, other)| one.similarity(other) >= SAME_TEXT);
             let headed = !draft.subject.is_empty() && draft.subject == self.headers.subject;
-            draft.text == self.text || alike || (headed && draft.recipients == self.recipients())
+            let alike = is_alike(draft.sketch.as_ref(), self.sketch.as_ref());
+            draft.text == self.text
+                || (alike && may_be_one(&draft.recipients, &recipients))
+                || (headed && draft.recipients == recipients)
         };
         known.iter().filter(|draft| is_gone(draft)).find(near)
     }
@@ -72,17 +71,25 @@ impl Version {
         let id = &self.headers.message_id;
         (id.is_some() && *id == earlier.headers.message_id)
             || self.text == earlier.text
-            || self
-                .sketch
-                .as_ref()
-                .zip(earlier.sketch.as_ref())
-                .is_some_and(|(one, other)| one.similarity(other) >= SAME_TEXT)
+            || (is_alike(self.sketch.as_ref(), earlier.sketch.as_ref())
+                && may_be_one(&earlier.recipients(), &self.recipients()))
     }
 
     pub(super) fn recipients(&self) -> Vec<String> {
         let all = self.headers.to.iter().chain(&self.headers.others);
         all.map(Address::folded).collect()
     }
+}
+
+fn is_alike(one: Option<&Sketch>, other: Option<&Sketch>) -> bool {
+    one.zip(other)
+        .is_some_and(|(one, other)| one.similarity(other) >= SAME_TEXT)
+}
+
+/// Whether a draft to these may be an earlier version of one to those. The same text to somebody else is another draft of
+/// one template; recipients are often put in last.
+fn may_be_one(earlier: &[String], later: &[String]) -> bool {
+    earlier == later || earlier.is_empty() || later.is_empty()
 }
 
 /// What would be read of a draft, in a hash: subject, recipients and text.
@@ -145,7 +152,10 @@ pub(super) async fn read(
         subject: version.headers.subject.clone(),
         recipients: version.recipients(),
         at,
-        round: before.map_or(1, |before| before.round.saturating_add(1)),
+        round: before.map_or(1, |before| {
+            let changed = before.text != version.text;
+            before.round.saturating_add(u32::from(changed))
+        }),
         text: version.text.clone(),
         sketch: version.sketch.clone(),
         reading: read.as_ref().ok().map(|read| read.reading.clone()),
@@ -171,6 +181,23 @@ fn new_id(owner: &Owner, version: &Version, known: &[Draft], at: Timestamp) -> S
     }
 }
 
+/// A draft whose review in the mailbox, if there is one, is not of this version yet: whoever begins anew reads it again.
+pub(super) fn unfinished(draft: &Draft) -> Draft {
+    Draft {
+        place: None,
+        ..draft.clone()
+    }
+}
+
+/// Whether a review of what was read is still to be filed.
+pub(super) fn is_pending(draft: &Draft) -> bool {
+    if draft.filed {
+        draft.place.is_none()
+    } else {
+        has_findings(draft)
+    }
+}
+
 /// Whether there is something to say about it.
 pub(super) fn has_findings(draft: &Draft) -> bool {
     draft
@@ -182,7 +209,9 @@ pub(super) fn has_findings(draft: &Draft) -> bool {
 /// The review as a mail to the author.
 pub(super) fn letter(draft: &Draft, version: &Version, read: Option<&ReadMail>) -> Result<Vec<u8>, CopyError> {
     let account = &draft.owner.account;
-    let author = Address::parse(account).ok_or_else(|| CopyError::Author(format!("{account:?} is no address")))?;
+    // Some servers have names for accounts that are no addresses.
+    let author = Address::parse(account).or_else(|| version.headers.from.first().cloned());
+    let author = author.ok_or_else(|| CopyError::Author(format!("{account:?} is no address")))?;
     let (id, round) = (&draft.id, draft.round);
     compose(&CopyInput {
         mail: Annotated {
@@ -209,4 +238,107 @@ pub(super) fn letter(draft: &Draft, version: &Version, read: Option<&ReadMail>) 
         date: draft.at,
         boundary: &format!("youward{id}{}", draft.at.as_nanosecond()),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "your carriers in Lille changed their pick-up times in March, and your team told the trade press that \
+        pallets wait half a day longer since then. Which of your three docks feels it most, and who hears of it first?";
+
+    fn owner() -> Owner {
+        Owner::new("corp", "rep@corp.example")
+    }
+
+    async fn version(header: &str, text: &str) -> Version {
+        let mail = format!("From: rep@corp.example\n{header}\n\n{text}\n").replace('\n', "\r\n");
+        Version::of(Mail::new(mail.into_bytes()), &owner()).await
+    }
+
+    fn known(version: &Version, id: &str) -> Draft {
+        Draft {
+            id: id.to_owned(),
+            owner: owner(),
+            place: None,
+            message_id: version.headers.message_id.clone(),
+            subject: version.headers.subject.clone(),
+            recipients: version.recipients(),
+            at: Timestamp::UNIX_EPOCH,
+            round: 1,
+            text: version.text.clone(),
+            sketch: version.sketch.clone(),
+            reading: None,
+            verdict: serde_json::from_str(r#"{"disposition": "pass", "reasons": [], "consent_allowed": false}"#)
+                .unwrap(),
+            filed: false,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_draft_is_known_again_by_its_id_its_text_or_its_head() {
+        let first = version(
+            "To: jo@acme.example\nSubject: Docks\nMessage-ID: <1@corp.example>",
+            TEXT,
+        )
+        .await;
+        let all = [known(&first, "first")];
+        let found = |version: &Version, gone: bool| version.continues(&all, |_| gone).map(|draft| draft.id.clone());
+        let same_id = version("Subject: Other\nMessage-ID: <1@corp.example>", "Other.").await;
+        let edited = version(
+            "To: jo@acme.example\nMessage-ID: <2@corp.example>",
+            &format!("{TEXT} Best, Robin"),
+        )
+        .await;
+        let addressed_last = version("Subject: Later", TEXT).await;
+        let same_head = version("To: jo@acme.example\nSubject: Docks", "Begun anew.").await;
+        assert!(found(&same_id, false).is_some() && same_id.follows(&first));
+        for later in [&edited, &addressed_last, &same_head] {
+            assert!(found(later, true).is_some(), "{:?}", later.headers);
+            assert!(
+                found(later, false).is_none(),
+                "the other one is there: it is another draft"
+            );
+        }
+        assert!(edited.follows(&first) && addressed_last.follows(&first));
+    }
+
+    #[tokio::test]
+    async fn the_same_text_to_somebody_else_is_another_draft() {
+        let jo = version(
+            "To: jo@acme.example\nSubject: Docks\nMessage-ID: <1@corp.example>",
+            TEXT,
+        )
+        .await;
+        let bo = version(
+            "To: bo@other.example\nSubject: Docks\nMessage-ID: <2@corp.example>",
+            TEXT,
+        )
+        .await;
+        assert!(jo.sketch.is_some() && bo.continues(&[known(&jo, "jo")], |_| true).is_none() && !bo.follows(&jo));
+    }
+
+    #[tokio::test]
+    async fn what_is_not_read_does_not_change_a_draft() {
+        let one = version(
+            "To: jo@acme.example\nSubject: Docks\nDate: Mon, 2 Nov 2026 10:00:00 +0000\nX-Save: 1",
+            TEXT,
+        )
+        .await;
+        let two = version("X-Save: 2\nSubject: Docks\nTo: Jo <jo@acme.example>", TEXT).await;
+        assert_eq!(one.text, two.text);
+        let other = version("To: jo@acme.example\nSubject: Docks!", TEXT).await;
+        assert_ne!(one.text, other.text);
+    }
+
+    #[tokio::test]
+    async fn ids_differ_among_the_drafts_of_an_account() {
+        let version = version("Subject: Docks", TEXT).await;
+        let mut all = vec![];
+        for _ in 0..5 {
+            let id = new_id(&owner(), &version, &all, Timestamp::UNIX_EPOCH);
+            assert!(id.len() == 8 && all.iter().all(|draft: &Draft| draft.id != id));
+            all.push(known(&version, &id));
+        }
+    }
 }

@@ -1,11 +1,11 @@
 //! What the tap saw: it wakes the account's watcher; drafts of an account without one are read from what went by.
 
-use super::review::{self, Version};
+use super::review::{self, Version, unfinished};
 use super::watch::Guard;
 use crate::feed::Told;
 use crate::imap::{Appended, Event, SpecialUse};
 use crate::mail::Mail;
-use crate::store::{Draft, Owner, StoreError};
+use crate::store::{Owner, StoreError};
 use crate::upstream::mailbox::{is_drafts_name, on_the_wire};
 use jiff::SignedDuration;
 use std::collections::{HashSet, VecDeque};
@@ -65,6 +65,7 @@ async fn hear(guard: &Guard, told: Told, names: &mut HashSet<(Owner, Vec<u8>)>, 
     let Some(account) = &told.account else { return };
     let owner = Owner::new(&told.upstream, account);
     match told.event {
+        Event::Authenticated { .. } => guard.watched.arrived(),
         Event::SpecialUse {
             mailbox,
             special: SpecialUse::Drafts,
@@ -75,7 +76,8 @@ async fn hear(guard: &Guard, told: Told, names: &mut HashSet<(Owner, Vec<u8>)>, 
             names.insert((owner, mailbox));
         }
         Event::Appended(appended) => {
-            if guard.watched.nudge(&owner) || appended.truncated || !guard.settings_of(&owner).drafts {
+            // Of a mail that was too long to be kept the beginning is there, and attachments come after the text.
+            if guard.watched.nudge(&owner) || !guard.settings_of(&owner).drafts {
                 return;
             }
             let set = guard
@@ -127,11 +129,13 @@ async fn read(guard: &Guard, passing: Passing) -> Result<(), StoreError> {
     }
     let at = (guard.clock)();
     let read = review::read(&guard.reader, &owner, &version, (before, &known), place, at).await;
-    if let Some((draft, _, _)) = read {
-        let filed = false;
-        guard.drafts.keep_draft(Draft { filed, ..draft }).await?;
+    let Some((draft, _, _)) = read else { return Ok(()) };
+    if guard.watched.nudge(&owner) {
+        return Ok(());
     }
-    Ok(())
+    // The review that lies in the mailbox is of an earlier version: a watcher is to read this one, too.
+    let draft = if draft.filed { unfinished(&draft) } else { draft };
+    guard.drafts.keep_draft(draft).await
 }
 
 /// Drafts of accounts without a watcher, once they are old.

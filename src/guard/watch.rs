@@ -11,7 +11,7 @@ use crate::secrets::Vault;
 use crate::store::{Drafts, Owner, State};
 use crate::upstream::mailbox::{Folder, MailboxError, Mailboxes};
 use jiff::Timestamp;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
@@ -20,12 +20,14 @@ use tokio::time::Instant;
 
 /// How often is looked which accounts want watching.
 const POLL: Duration = Duration::from_secs(1);
+/// After a login it is looked so soon.
+const GATHER: Duration = Duration::from_millis(50);
 /// How long one wait for a move lasts before it is looked whether there is still a reason to watch.
 const WAIT: Duration = Duration::from_secs(60);
 /// After a failure, from the first to the last.
 const PAUSES: [u64; 5] = [2, 10, 30, 120, 600];
 /// A watch that lasted for so long was a good one: the next failure is a first one again.
-const WELL: Duration = Duration::from_secs(300);
+const WELL: Duration = Duration::from_secs(60);
 /// Watchers at one time.
 const AT_ONCE: usize = 512;
 
@@ -53,7 +55,23 @@ pub struct Guard {
 
 /// Accounts with a watcher, each with what wakes it.
 #[derive(Debug, Default)]
-pub struct Watched(Mutex<HashMap<Owner, Arc<Notify>>>);
+pub struct Watched {
+    watchers: Mutex<HashMap<Owner, Arc<Notify>>>,
+    /// Somebody has logged in, who may want a watcher.
+    arrived: Notify,
+}
+
+/// An account's watcher is at work.
+struct Seat<'w> {
+    watched: &'w Watched,
+    owner: &'w Owner,
+}
+
+impl Drop for Seat<'_> {
+    fn drop(&mut self) {
+        self.watched.lock().remove(self.owner);
+    }
+}
 
 /// What one watcher is for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -83,13 +101,30 @@ impl Watched {
         nudge.is_some()
     }
 
+    /// Says that an account has a watcher, until what comes back is dropped, however the watcher ends.
+    fn sit<'w>(&'w self, owner: &'w Owner, nudge: &Arc<Notify>) -> Seat<'w> {
+        self.lock().insert(owner.clone(), nudge.clone());
+        Seat { watched: self, owner }
+    }
+
+    /// Somebody has logged in.
+    pub(super) fn arrived(&self) {
+        self.arrived.notify_one();
+    }
+
+    /// Waits until somebody has logged in, and a little longer: in the morning many do.
+    async fn arrivals(&self) {
+        self.arrived.notified().await;
+        tokio::time::sleep(GATHER).await;
+    }
+
     /// Whether an account has a watcher.
     pub(super) fn is_watched(&self, owner: &Owner) -> bool {
         self.lock().contains_key(owner)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Owner, Arc<Notify>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.watchers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -103,10 +138,10 @@ impl Guard {
         let mut running: HashMap<tokio::task::Id, (Task, Instant)> = HashMap::new();
         let mut pauses: HashMap<Task, Pause> = HashMap::new();
         loop {
+            let mut runs: HashSet<Task> = running.values().map(|(task, _)| task.clone()).collect();
             for task in guard.wanted() {
                 let paused = pauses.get(&task).is_some_and(|pause| guard.is_paused(pause, &task));
-                let runs = running.values().any(|(other, _)| *other == task);
-                if paused || runs || running.len() >= AT_ONCE {
+                if paused || running.len() >= AT_ONCE || !runs.insert(task.clone()) {
                     continue;
                 }
                 let (guard, stopping, of) = (guard.clone(), stopping.clone(), task.clone());
@@ -134,6 +169,7 @@ impl Guard {
                         }
                     }
                 },
+                () = guard.watched.arrivals() => {}
                 () = tokio::time::sleep(POLL) => {}
             }
         }
@@ -158,8 +194,11 @@ impl Guard {
 
     fn is_paused(&self, pause: &Pause, task: &Task) -> bool {
         let Owner { upstream, account } = task.owner();
-        pause.until > Instant::now()
-            || (pause.refused.is_some() && pause.refused == self.vault.generation(upstream, account))
+        match pause.refused {
+            // Others, which the server has let in by now, are tried at once.
+            Some(refused) => self.vault.generation(upstream, account) == Some(refused),
+            None => pause.until > Instant::now(),
+        }
     }
 
     /// Accounts with reachable mailboxes and credentials at hand, and what they are watched for.
@@ -177,7 +216,6 @@ impl Guard {
                 .filter(|owner| self.may_watch(owner) && self.settings_of(owner).watches())
                 .map(Task::Account),
         );
-        wanted.dedup();
         wanted
     }
 
@@ -194,23 +232,23 @@ impl Guard {
         self.settings.get(&owner.upstream).cloned().unwrap_or_default()
     }
 
-    async fn watch(&self, task: &Task, stopping: watch::Receiver<bool>) -> Result<(), MailboxError> {
+    async fn watch(&self, task: &Task, mut stopping: watch::Receiver<bool>) -> Result<(), MailboxError> {
         let owner = task.owner();
-        let Some(mut mailboxes) = self.connect(owner).await? else {
+        let connected = tokio::select! {
+            // Nothing has been begun that a stop would have to wait for.
+            _ = stopping.wait_for(|stop| *stop) => return Ok(()),
+            connected = self.connect(owner) => connected?,
+        };
+        let Some(mailboxes) = connected else {
             return Ok(());
         };
-        if let Some(gateway) = self.gateways.get(&owner.upstream) {
-            mailboxes.locate(&gateway.mailboxes).await?;
-        }
         let result = match task {
             Task::Moves(owner) => self.watch_moves(owner, mailboxes, stopping).await,
             Task::Account(owner) => {
                 let nudge = Arc::new(Notify::new());
-                self.watched.lock().insert(owner.clone(), nudge.clone());
+                let _seat = self.watched.sit(owner, &nudge);
                 let settings = self.settings_of(owner);
-                let result = account::run(self, owner, &settings, mailboxes, nudge, stopping).await;
-                self.watched.lock().remove(owner);
-                result
+                account::run(self, owner, &settings, mailboxes, nudge, stopping).await
             }
         };
         match result {
@@ -232,8 +270,9 @@ impl Guard {
             return Ok(None);
         };
         let timeouts = &gateway.mailbox_timeouts;
-        let connected = Mailboxes::connect(endpoint, tls.as_ref(), &credentials, timeouts).await?;
-        Ok(Some(connected))
+        let mut mailboxes = Mailboxes::connect(endpoint, tls.as_ref(), &credentials, timeouts).await?;
+        mailboxes.locate(&gateway.mailboxes).await?;
+        Ok(Some(mailboxes))
     }
 
     async fn watch_moves(
@@ -280,4 +319,32 @@ fn pause(pauses: &mut HashMap<Task, Pause>, task: Task, refused: Option<u64>) {
         refused,
     };
     pauses.insert(task, pause);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_watcher_that_panics_is_none_any_more() {
+        let (watched, owner) = (Watched::default(), Owner::new("corp", "rep@corp.example"));
+        let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            let _seat = watched.sit(&owner, &Arc::new(Notify::new()));
+            assert!(watched.nudge(&owner));
+            panic!("on purpose");
+        }));
+        assert!(ended.is_err() && !watched.is_watched(&owner));
+    }
+
+    #[test]
+    fn failures_in_a_row_take_longer_and_longer() {
+        let task = Task::Account(Owner::new("corp", "rep@corp.example"));
+        let mut pauses = HashMap::new();
+        let mut waits = Vec::new();
+        for _ in 0..7 {
+            pause(&mut pauses, task.clone(), None);
+            waits.push((pauses[&task].until - Instant::now()).as_secs_f64().round());
+        }
+        assert_eq!(waits, [2.0, 10.0, 30.0, 120.0, 600.0, 600.0, 600.0]);
+    }
 }

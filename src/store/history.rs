@@ -98,6 +98,8 @@ pub struct Lesson {
     pub answers: Vec<(MessageKey, Timestamp, Answer)>,
     /// How far the look got, for each mailbox concerned.
     pub scans: Vec<Scan>,
+    /// Mailboxes that the account has no longer: how far the look at them got is forgotten, what it told is not.
+    pub gone: Vec<String>,
 }
 
 /// How a mail was answered.

@@ -144,6 +144,53 @@ impl Imap {
     pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(self.scratch.join("dovecot.log")).unwrap_or_default()
     }
+
+    /// From now on another password counts, and whoever is logged in is put out.
+    pub(crate) fn change_password(&self, password: &str) {
+        let path = self.scratch.join("dovecot.conf");
+        let conf = std::fs::read_to_string(&path).unwrap();
+        let changed = conf.replace(&format!("password={PASSWORD}"), &format!("password={password}"));
+        assert_ne!(conf, changed);
+        std::fs::write(&path, changed).unwrap();
+        let mut reload = Command::new(need("doveadm"));
+        reload.arg("-c").arg(path).arg("reload");
+        assert!(Process::run(reload, b"").status.success());
+    }
+
+    /// Ends all connections of an account.
+    pub(crate) fn kick(&self, user: &str) {
+        let mut kick = Command::new(need("doveadm"));
+        kick.arg("-c")
+            .arg(self.scratch.join("dovecot.conf"))
+            .args(["kick", user]);
+        assert!(Process::run(kick, b"").status.success());
+    }
+
+    /// Takes a mailbox's rights away, by the name of its folder on the disk.
+    pub(crate) fn lock(&self, user: &str, folder: &str) {
+        let folder = self.scratch.join("mail").join(user).join(folder);
+        std::fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o000)).unwrap();
+    }
+
+    /// Puts mails into an account's INBOX as they lie on the disk, each with its UID; before anybody has logged in.
+    pub(crate) fn fill(&self, user: &str, uid_validity: u32, mails: impl IntoIterator<Item = (u32, Vec<u8>)>) {
+        let maildir = self.scratch.join("mail").join(user);
+        std::fs::create_dir_all(maildir.join("cur")).unwrap();
+        std::fs::create_dir_all(maildir.join("new")).unwrap();
+        std::fs::create_dir_all(maildir.join("tmp")).unwrap();
+        let (mut list, mut next) = (String::new(), 1);
+        for (uid, octets) in mails {
+            let name = format!("1700000000.M{uid}P1.test");
+            std::fs::write(maildir.join("cur").join(format!("{name}:2,S")), octets).unwrap();
+            list += &format!("{uid} :{name}\n");
+            next = uid + 1;
+        }
+        let list = format!("3 V{uid_validity} N{next}\n{list}");
+        std::fs::write(maildir.join("dovecot-uidlist"), list).unwrap();
+        let mut chown = Command::new(need("chown"));
+        chown.args(["-R", "nobody:nogroup"]).arg(&maildir);
+        assert!(Process::run(chown, b"").status.success());
+    }
 }
 
 fn conf(folder: &Path, implicit: u16, starttls: u16, variant: &Variant) -> String {

@@ -109,6 +109,14 @@ pub(in crate::store) async fn the_same_lesson_twice_comes_to_the_same(store: Sha
     store.learn(&ana(), further).await.unwrap();
     assert_eq!(store.scans(None).await.unwrap()[0].1, scan("inbox", 900));
     assert_eq!(store.scans(Some(&ben())).await.unwrap(), []);
+    let without = Lesson {
+        gone: vec!["sent".to_owned(), "archive".to_owned()],
+        ..Lesson::default()
+    };
+    store.learn(&ana(), without).await.unwrap();
+    assert_eq!(store.scans(None).await.unwrap(), [(ana(), scan("inbox", 900))]);
+    let known = store.acquainted(&ana(), &[whom(1, 9)]).await.unwrap()[0];
+    assert_eq!(known.written, Some(noon(7)), "what was learned stays");
 }
 
 pub(in crate::store) async fn mails_are_unanswered_since_their_reader_last_wrote(store: Shared) {

@@ -126,6 +126,13 @@ pub(super) async fn learn(connection: &mut SqliteConnection, owner: &Owner, less
         .execute(&mut *connection)
         .await?;
     }
+    for mailbox in &lesson.gone {
+        sqlx::query("DELETE FROM scan WHERE owner = $1 AND mailbox = $2")
+            .bind(id)
+            .bind(mailbox)
+            .execute(&mut *connection)
+            .await?;
+    }
     Ok(())
 }
 

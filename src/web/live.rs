@@ -56,8 +56,8 @@ pub(super) async fn events(
     State(app): State<Arc<App>>,
     Extension(session): Extension<Session>,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    // Nobody asked the store while no page was open: what is found then tells this one, which may have missed a change
-    // between being made and listening.
+    // Nobody asks the store while no page is open. What is found then goes to the page, which knows what it was made from:
+    // it may have missed a change between that and listening.
     let mut changes = app.changes.clone();
     changes.mark_unchanged();
     let begin = (app, session, changes);

@@ -103,21 +103,21 @@ pub(super) fn measure(cases: &[Case], dark: bool) -> Seen {
     Seen { frames, asked }
 }
 
-/// Whether a request is the browser's own, for its maker's clock, updates and accounts.
-fn is_its_own(line: &str) -> bool {
+/// Whether a request is the browser's own, for its maker's clock, updates and accounts, or for the search that Debian sets.
+pub(crate) fn is_its_own(line: &str) -> bool {
     let target = line.split(' ').nth(1).unwrap_or_default();
     let host = target
         .trim_start_matches("http://")
         .split(['/', ':'])
         .next()
         .unwrap_or_default();
-    [".google.com", ".googleapis.com", ".gvt1.com"]
+    [".google.com", ".googleapis.com", ".gvt1.com", ".duckduckgo.com"]
         .iter()
         .any(|maker| host.ends_with(maker))
 }
 
 /// A proxy that lets nothing through. Its thread ends with the tests.
-fn listen(asked: Arc<Mutex<Vec<String>>>) -> u16 {
+pub(crate) fn listen(asked: Arc<Mutex<Vec<String>>>) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     std::thread::spawn(move || {

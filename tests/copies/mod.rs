@@ -4,7 +4,7 @@
 //! do, without them. A script beside the frames measures: nothing is wider than its frame, every text can be read (WCAG 2,
 //! level AA), and nothing is asked of the network. The measure itself is tried on pages that break each promise.
 
-mod browser;
+pub(crate) mod browser;
 mod letters;
 
 use browser::{Case, Measured, measure};

@@ -97,6 +97,8 @@ fn faults_are_found_where_there_are_some() {
     assert_ne!(browser.eval(WIDER), "");
     assert!(!browser.logged().is_empty());
     assert!(browser.asked().iter().any(|url| url.contains("canary.example")));
+    let asked = eventually("a request", || browser.strange().into_iter().next());
+    assert!(asked.contains("canary.example"), "{asked}");
     browser.call("Runtime.evaluate", serde_json::json!({ "expression": axe }));
     let found = browser.eval("axe.run().then((r) => r.violations.map((v) => v.id))");
     let ids: Vec<&str> = found.as_array().unwrap().iter().filter_map(Value::as_str).collect();
@@ -178,6 +180,10 @@ fn the_list_follows_what_happens() {
             .unwrap()
             .contains("Nothing waits for you.")
     );
+    // As long as nothing happens the page stays as it is.
+    browser.eval("void (document.getElementById('live').mark = true)");
+    std::thread::sleep(std::time::Duration::from_secs(3));
+    assert!(browser.eval("document.getElementById('live').mark") == true);
     let id = scene.stopped(&letters::selfish());
     browser.until(&format!("!!document.querySelector('a[href=\"/mail/{id}\"]')"));
 }

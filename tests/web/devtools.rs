@@ -3,6 +3,7 @@
 //! Messages are JSON that ends with a zero octet. Every test has a browser of its own with a new profile; what its pages
 //! log and ask of the network is kept.
 
+use crate::copies::browser::{is_its_own, listen};
 use crate::support::process::Process;
 use crate::support::programs::need;
 use crate::support::scratch::Scratch;
@@ -13,6 +14,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, Write};
 use std::process::Command;
 use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// A browser with one tab.
@@ -22,6 +24,8 @@ pub(super) struct Browser {
     session: Option<String>,
     calls: u64,
     events: Vec<Value>,
+    /// What any of its processes asked of the network off this machine.
+    strange: Arc<Mutex<Vec<String>>>,
     _process: Process,
     scratch: Scratch,
 }
@@ -33,6 +37,8 @@ impl Browser {
         let mut fifos = Command::new(need("mkfifo"));
         fifos.args([&to, &from]);
         assert!(Process::run(fifos, b"").status.success());
+        let strange = Arc::new(Mutex::new(Vec::new()));
+        let proxy = listen(Arc::clone(&strange));
         let mut command = Command::new(need("sh"));
         command
             .args(["-c", "exec \"$0\" \"$@\" 3<to 4>from"])
@@ -56,6 +62,7 @@ impl Browser {
                 "--lang=en-GB",
                 "--remote-debugging-pipe",
             ])
+            .arg(format!("--proxy-server=http://127.0.0.1:{proxy}"))
             .arg(format!("--user-data-dir={}", scratch.join("profile").display()))
             .env("HOME", scratch.path())
             .env("TZ", "Asia/Tokyo")
@@ -70,6 +77,7 @@ impl Browser {
             session: None,
             calls: 0,
             events: Vec::new(),
+            strange,
             _process: process,
             scratch,
         };
@@ -217,6 +225,18 @@ impl Browser {
                     .unwrap_or_default()
                     .to_owned()
             })
+            .collect()
+    }
+
+    /// What was asked of any other machine since it started, by pages and by frames, which have processes of their own. Such
+    /// requests end at a proxy that lets nothing through; those to this machine don't pass it. A
+    /// connection that was opened ahead and never used asks nothing.
+    pub(super) fn strange(&self) -> Vec<String> {
+        let asked = self.strange.lock().unwrap();
+        asked
+            .iter()
+            .filter(|line| !line.is_empty() && !is_its_own(line))
+            .cloned()
             .collect()
     }
 

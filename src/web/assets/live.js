@@ -39,7 +39,10 @@ async function refresh() {
 showTimes(document);
 if (document.getElementById("live")) {
   const events = new EventSource("/events");
-  events.onmessage = () => refresh().catch(() => {});
+  // What the page was made from already is no news to it.
+  events.onmessage = (event) => {
+    if (event.data !== document.getElementById("live")?.dataset.seen) refresh().catch(() => {});
+  };
   // After a lost connection something may have changed unseen.
   let lost = false;
   events.onerror = () => { lost = true; };

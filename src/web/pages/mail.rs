@@ -34,6 +34,8 @@ use ways::{Way, Ways};
 #[template(path = "mail.html")]
 struct MailPage {
     chrome: Chrome,
+    /// The store's last change before anything was asked for.
+    seen: i64,
     id: String,
     subject: String,
     to: String,
@@ -75,6 +77,7 @@ pub(in crate::web) async fn page(
     Path(id): Path<String>,
     Query(done): Query<Done>,
 ) -> Page {
+    let seen = app.store().last_change().await?;
     let record = app.store().get(&id).await?;
     let told = done
         .done
@@ -85,10 +88,15 @@ pub(in crate::web) async fn page(
             text: text.to_owned(),
             reason: String::new(),
         });
-    Ok(html(&of(&app, &session, record, told).await?))
+    Ok(html(&of(&app, &session, (record, seen), told).await?))
 }
 
-async fn of(app: &App, session: &Session, record: Record, told: Option<Told>) -> Result<MailPage, PageError> {
+async fn of(
+    app: &App,
+    session: &Session,
+    (record, seen): (Record, i64),
+    told: Option<Told>,
+) -> Result<MailPage, PageError> {
     let history = rounds::of(app, &record).await?;
     let chrome = Chrome::new(app, session, "now");
     let ways = Ways::of(&record, &app.parts);
@@ -103,6 +111,7 @@ async fn of(app: &App, session: &Session, record: Record, told: Option<Told>) ->
         let summary = &record.summary;
         MailPage {
             chrome,
+            seen,
             id: summary.id.to_string(),
             subject: subject(&summary.subject),
             to: recipients(&summary.recipients),
@@ -149,8 +158,9 @@ pub(in crate::web) async fn decide(
                 text,
                 reason,
             };
+            let seen = app.store().last_change().await?;
             let record = app.store().get(&id).await?;
-            let page = of(&app, &posted.session, record, Some(told)).await?;
+            let page = of(&app, &posted.session, (record, seen), Some(told)).await?;
             Ok((StatusCode::CONFLICT, html(&page)).into_response())
         }
     }

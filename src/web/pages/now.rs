@@ -23,6 +23,8 @@ const CLOSED: [State; 4] = [State::Annotated, State::Sent, State::Superseded, St
 #[template(path = "now.html")]
 struct Now {
     chrome: Chrome,
+    /// The store's last change before anything was asked for.
+    seen: i64,
     waiting: Vec<Row>,
     going: Vec<Row>,
     over: Vec<Row>,
@@ -60,6 +62,7 @@ struct WorkRow {
 }
 
 pub(in crate::web) async fn page(Of(app): Of<Arc<App>>, Extension(session): Extension<Session>) -> Page {
+    let seen = app.store().last_change().await?;
     let list = async |states: &[State], limit| {
         let filter = Filter {
             states: states.to_vec(),
@@ -81,6 +84,7 @@ pub(in crate::web) async fn page(Of(app): Of<Arc<App>>, Extension(session): Exte
     let (waiting, going): (Vec<&Summary>, Vec<&Summary>) = open.iter().partition(|one| is_waiting(one.state));
     Ok(html(&Now {
         chrome: Chrome::new(&app, &session, "now"),
+        seen,
         waiting: waiting.into_iter().map(row).collect(),
         going: going.into_iter().map(row).collect(),
         over: over.iter().map(row).collect(),

@@ -4,7 +4,7 @@ use super::session::Sessions;
 use super::token::Doorstep;
 use crate::hold::{Custody, Decider};
 use crate::reader::PolicyCell;
-use crate::store::{Drafts, Histories, Store};
+use crate::store::{Drafts, Histories, Store, StoreError};
 use jiff::Timestamp;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -65,6 +65,11 @@ pub(super) struct App {
 impl App {
     pub(super) fn store(&self) -> &dyn Store {
         self.parts.custody.store().as_ref()
+    }
+
+    /// Another number after every change of what pages show.
+    pub(super) async fn change(&self) -> Result<i64, StoreError> {
+        super::live::change(self.store(), &*self.parts.drafts).await
     }
 
     pub(super) fn now(&self) -> Timestamp {

@@ -18,6 +18,11 @@ const POLL: Duration = Duration::from_secs(1);
 /// How often a silent stream says that it is there, which is also how often its session is asked for.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(25);
 
+/// Another number after every change of a record or of a draft. Should both change by the same at once, a page is late.
+pub(super) async fn change(store: &dyn Store, drafts: &dyn Drafts) -> Result<i64, StoreError> {
+    Ok(store.last_change().await?.wrapping_add(drafts.last_draft_change().await?))
+}
+
 /// Follows the store until the program ends.
 pub(super) async fn follow(
     store: Arc<dyn Store>,
@@ -28,16 +33,7 @@ pub(super) async fn follow(
     loop {
         // Asking is a look at one row; without a page open it is not even done.
         if changes.receiver_count() > 1 {
-            // Both numbers change alone; that both change by the same at once is no more than a page that is late.
-            let asked = async {
-                Ok::<i64, StoreError>(
-                    store
-                        .last_change()
-                        .await?
-                        .wrapping_add(drafts.last_draft_change().await?),
-                )
-            };
-            match asked.await {
+            match change(&*store, &*drafts).await {
                 Ok(last) => {
                     changes.send_if_modified(|seen| std::mem::replace(seen, last) != last);
                 }

@@ -33,6 +33,8 @@ pub(super) struct DraftRow {
 #[template(path = "draft.html")]
 struct OneDraft {
     chrome: Chrome,
+    /// The last change before anything was asked for.
+    seen: i64,
     row: DraftRow,
     rounds: String,
     read: ReadingView,
@@ -71,6 +73,7 @@ pub(in crate::web) async fn page(
     Extension(session): Extension<Session>,
     Path(id): Path<String>,
 ) -> Page {
+    let seen = app.change().await?;
     let drafts = app.parts.drafts.drafts(None).await?;
     let Some(draft) = drafts.iter().find(|draft| draft.id == id) else {
         return Err(PageError::gone(
@@ -86,6 +89,7 @@ pub(in crate::web) async fn page(
     });
     Ok(html(&OneDraft {
         chrome: Chrome::new(&app, &session, "now"),
+        seen,
         row: DraftRow::of(draft),
         rounds: match draft.round {
             ..=1 => "read once".to_owned(),

@@ -77,7 +77,7 @@ pub(in crate::web) async fn page(
     Path(id): Path<String>,
     Query(done): Query<Done>,
 ) -> Page {
-    let seen = app.store().last_change().await?;
+    let seen = app.change().await?;
     let record = app.store().get(&id).await?;
     let told = done
         .done
@@ -158,7 +158,7 @@ pub(in crate::web) async fn decide(
                 text,
                 reason,
             };
-            let seen = app.store().last_change().await?;
+            let seen = app.change().await?;
             let record = app.store().get(&id).await?;
             let page = of(&app, &posted.session, (record, seen), Some(told)).await?;
             Ok((StatusCode::CONFLICT, html(&page)).into_response())

@@ -62,7 +62,7 @@ struct WorkRow {
 }
 
 pub(in crate::web) async fn page(Of(app): Of<Arc<App>>, Extension(session): Extension<Session>) -> Page {
-    let seen = app.store().last_change().await?;
+    let seen = app.change().await?;
     let list = async |states: &[State], limit| {
         let filter = Filter {
             states: states.to_vec(),

@@ -11,7 +11,7 @@ use crate::mail::{Address, Fingerprint, Mail};
 use crate::reader::{Asked, ReadMail};
 use crate::reading::{ProspectingClass, Whom};
 use crate::standard::{Judged, Verdict};
-use crate::store::{Lesson, MessageKey, Owner, RecordId};
+use crate::store::{Lesson, MessageKey, Owner, RecordId, State};
 use crate::upstream::mailbox::{Folder, Heads, Mailboxes};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::VecDeque;
@@ -124,12 +124,21 @@ impl Coverage {
             Err(error) if error.leaves_connection_usable() => return Ok(true),
             Err(error) => return Err(error.into()),
         };
-        // What is or was held has its record.
-        if let Some(id) = &unknown.message_id
-            && history.store().is_recorded(&self.owner, id).await?
-        {
-            return Ok(true);
-        }
+        // What is or was held has its record. Of what was released, its own reading counts.
+        let recorded = match &unknown.message_id {
+            Some(id) => history.store().recorded(&self.owner, id).await?,
+            None => None,
+        };
+        let released = match recorded {
+            Some(id) => {
+                let record = guard.custody.store().get(&id.0).await?;
+                if record.summary.state != State::Sent {
+                    return Ok(true);
+                }
+                Some(record)
+            }
+            None => None,
+        };
         let mail = Mail::new(octets);
         let policy = guard.reader.policy(&self.owner.account);
         let asked = Asked {
@@ -143,7 +152,8 @@ impl Coverage {
         };
         let (from, until) = (unknown.at - NEAR, unknown.at + NEAR);
         let whom = history.all(&self.owner, &read.outside);
-        if read.outside.is_empty() || history.store().noted_to(&self.owner, &whom, from, until).await? {
+        let through = released.is_none() && history.store().noted_to(&self.owner, &whom, from, until).await?;
+        if read.outside.is_empty() || through {
             return Ok(true);
         }
         let gone = history.gone(
@@ -151,13 +161,16 @@ impl Coverage {
             &Gone {
                 message: unknown.message,
                 at: unknown.at,
-                elsewhere: true,
-                reading: Some(&read.reading),
+                elsewhere: released.is_none(),
+                reading: released.as_ref().map_or(Some(&read.reading), |record| record.reading.as_ref()),
                 sketch: read.sketch.as_ref(),
                 outside: &read.outside,
             },
         );
         history.store().note_sent(vec![gone]).await?;
+        if released.is_some() {
+            return Ok(true);
+        }
         let prospects = read.reading.prospecting.class == ProspectingClass::Yes;
         if prospects && policy.standard.notes_on_elsewhere && !read.reading.findings.is_empty() {
             let verdict = policy

@@ -1,7 +1,7 @@
 //! Who has written to an account, to whom it wrote, and what became of that: kept by keyed numbers, without an address,
 //! a subject or a word of text.
 
-use super::StoreError;
+use super::{RecordId, StoreError};
 use crate::reading::{Category, ProspectingClass, Sent, Sketch, Whom};
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -58,8 +58,8 @@ pub trait Histories: Send + Sync + 'static {
         from: Timestamp,
         until: Timestamp,
     ) -> Result<bool, StoreError>;
-    /// Whether a mail with this Message-ID is or was held or returned, or sent after that.
-    async fn is_recorded(&self, owner: &Owner, message_id: &str) -> Result<bool, StoreError>;
+    /// The newest record of a mail with this Message-ID: it is or was held or returned, or was sent after that.
+    async fn recorded(&self, owner: &Owner, message_id: &str) -> Result<Option<RecordId>, StoreError>;
     /// What became of mails sent since then, oldest first.
     async fn outcomes(&self, since: Timestamp) -> Result<Vec<Outcome>, StoreError>;
     /// Forgets sketches of mails sent before the first time, and the mails themselves before the second.

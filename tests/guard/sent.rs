@@ -187,3 +187,25 @@ fn a_copy_in_sent_of_what_is_held_did_not_go() {
     assert_eq!(scene.books.outcomes(), []);
     assert_eq!(scene.books.acquainted("pat@customer.example").written, None);
 }
+
+#[test]
+fn what_was_held_and_released_counts_like_any_other_mail_that_went() {
+    let scene = Scene::with(&Options {
+        standard: HOLDING,
+        ..Options::default()
+    });
+    let mut mua = scene.mua();
+    scene.until("the mailboxes to be looked through", || {
+        scene.books.is_whole().then_some(())
+    });
+    let letter = pitch();
+    let answer = scene.submit(&letter, "jo@acme.example");
+    assert_eq!(answer.code, 250, "{}", answer.text());
+    let copy = scene.wait("Youward/Held", "the held copy", |mails| mails.len() == 1).remove(0);
+    mua.run("SELECT Youward/Held");
+    mua.run(&format!("UID MOVE {} \"Youward/Send as written\"", copy.uid));
+    let row = scene.until("the released mail to be noted", || scene.books.outcomes().into_iter().next());
+    assert!(!row.elsewhere && row.score.is_some_and(|score| score < 50), "{row:?}");
+    scene.looked();
+    assert_eq!(scene.books.outcomes().len(), 1);
+}

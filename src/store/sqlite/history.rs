@@ -3,7 +3,7 @@
 use super::Fault;
 use super::rows::{self, unreadable};
 use crate::reading::{Category, ProspectingClass, Sent, Sketch, Whom};
-use crate::store::{Acquainted, Answer, Lesson, MessageKey, Outcome, Owner, Scan, SentMail};
+use crate::store::{Acquainted, Answer, Lesson, MessageKey, Outcome, Owner, RecordId, Scan, SentMail};
 use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, SqlitePool};
@@ -316,15 +316,20 @@ pub(super) async fn noted_to(
     Ok(found.is_some())
 }
 
-pub(super) async fn is_recorded(readers: &SqlitePool, owner: &Owner, message_id: &str) -> Result<bool, Fault> {
-    let found: Option<i64> =
-        sqlx::query_scalar("SELECT 1 FROM record WHERE message_id = $1 AND upstream = $2 AND account = $3 LIMIT 1")
-            .bind(message_id)
-            .bind(&owner.upstream)
-            .bind(&owner.account)
-            .fetch_optional(readers)
-            .await?;
-    Ok(found.is_some())
+pub(super) async fn recorded(
+    readers: &SqlitePool,
+    owner: &Owner,
+    message_id: &str,
+) -> Result<Option<RecordId>, Fault> {
+    let found = sqlx::query_scalar(
+        "SELECT id FROM record WHERE message_id = $1 AND upstream = $2 AND account = $3 ORDER BY seq DESC LIMIT 1",
+    )
+    .bind(message_id)
+    .bind(&owner.upstream)
+    .bind(&owner.account)
+    .fetch_optional(readers)
+    .await?;
+    Ok(found.map(RecordId))
 }
 
 pub(super) async fn outcomes(readers: &SqlitePool, since: Timestamp) -> Result<Vec<Outcome>, Fault> {

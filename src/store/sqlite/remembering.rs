@@ -3,7 +3,7 @@
 use super::{After, SqliteStore, drafts, history};
 use crate::reading::{Sent, Whom};
 use crate::store::{
-    Acquainted, Draft, Drafts, Histories, Lesson, MessageKey, Outcome, Owner, Scan, SentMail, StoreError,
+    Acquainted, Draft, Drafts, Histories, Lesson, MessageKey, Outcome, Owner, RecordId, Scan, SentMail, StoreError,
 };
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -68,8 +68,8 @@ impl Histories for SqliteStore {
             .map_err(|fault| self.read_fault(fault))
     }
 
-    async fn is_recorded(&self, owner: &Owner, message_id: &str) -> Result<bool, StoreError> {
-        history::is_recorded(&self.readers, owner, message_id)
+    async fn recorded(&self, owner: &Owner, message_id: &str) -> Result<Option<RecordId>, StoreError> {
+        history::recorded(&self.readers, owner, message_id)
             .await
             .map_err(|fault| self.read_fault(fault))
     }

@@ -137,7 +137,7 @@ mod tests {
             week(2, 2, Some(90)),
             week(3, 1, Some(100)),
         ]);
-        let path = svg.split("d=\"").nth(1).unwrap().split('"').next().unwrap();
+        let path = svg.split(" d=\"").nth(1).unwrap().split('"').next().unwrap();
         assert_eq!((path.matches('M').count(), path.matches('L').count()), (2, 1), "{path}");
         assert_eq!(svg.matches("<circle").count(), 3);
         assert_eq!(svg.matches("<rect").count(), 8);

@@ -22,9 +22,9 @@ The link works once, within two minutes, and only on this machine. On a machine 
 Examples:
   youward open              what waits for you
   youward open 7Q2M         one mail
-  youward open audit        another page: now, standard, try, audit")]
+  youward open audit        another page: now, trends, standard, try, audit")]
 pub struct OpenArgs {
-    /// The id of a mail, or as much of its beginning as is needed; or now, standard, try, audit
+    /// The id of a mail, or as much of its beginning as is needed; or now, trends, standard, try, audit
     #[arg(value_name = "MAIL-OR-PAGE", default_value = "now", value_parser = page)]
     page: String,
     /// Print the link instead of opening it
@@ -83,10 +83,10 @@ pub(super) fn link(settings: &Settings, address: SocketAddr, page: &str) -> anyh
 fn page(typed: &str) -> Result<String, String> {
     match typed {
         "now" => Ok(String::new()),
-        "standard" | "try" | "audit" => Ok(typed.to_owned()),
+        "trends" | "standard" | "try" | "audit" => Ok(typed.to_owned()),
         id => RecordId::beginning(id)
             .map(|beginning| format!("mail/{beginning}"))
-            .ok_or_else(|| "the id of a mail, or now, standard, try, audit".to_owned()),
+            .ok_or_else(|| "the id of a mail, or now, trends, standard, try, audit".to_owned()),
     }
 }
 

@@ -162,7 +162,9 @@ impl Coverage {
                 message: unknown.message,
                 at: unknown.at,
                 elsewhere: released.is_none(),
-                reading: released.as_ref().map_or(Some(&read.reading), |record| record.reading.as_ref()),
+                reading: released
+                    .as_ref()
+                    .map_or(Some(&read.reading), |record| record.reading.as_ref()),
                 sketch: read.sketch.as_ref(),
                 outside: &read.outside,
             },

@@ -5,6 +5,7 @@ use super::watch::Guard;
 use crate::feed::Told;
 use crate::imap::{Appended, Event, SpecialUse};
 use crate::mail::Mail;
+use crate::reading::BLAST_WINDOW;
 use crate::store::{Owner, StoreError};
 use crate::upstream::mailbox::{is_drafts_name, on_the_wire};
 use jiff::SignedDuration;
@@ -19,7 +20,9 @@ const WAITING: usize = 64;
 const NAMES: usize = 10_000;
 /// Nobody says when a draft that only the tap saw has gone: after so long it is forgotten.
 const FORGOTTEN: SignedDuration = SignedDuration::from_hours(24);
-/// How often is looked for such drafts.
+/// So long is known what was sent, and what became of it.
+const KEPT: SignedDuration = SignedDuration::from_hours(400 * 24);
+/// How often is looked for such drafts, and for what is older.
 const SWEEP: std::time::Duration = std::time::Duration::from_secs(600);
 
 /// A draft that went by, not yet read.
@@ -55,7 +58,7 @@ pub(super) async fn run(guard: Arc<Guard>, mut stopping: watch::Receiver<bool>) 
         if sweep + SWEEP <= Instant::now() {
             sweep = Instant::now();
             if let Err(error) = forget_old(&guard).await {
-                tracing::warn!(%error, "drafts that went by could not be forgotten");
+                tracing::warn!(%error, "what is old could not be forgotten");
             }
         }
     }
@@ -146,5 +149,7 @@ async fn forget_old(guard: &Guard) -> Result<(), StoreError> {
             guard.drafts.forget_draft(&draft.id).await?;
         }
     }
+    let sketches = now - BLAST_WINDOW - SignedDuration::from_hours(24);
+    guard.reader.history().store().forget_sent(sketches, now - KEPT).await?;
     Ok(())
 }

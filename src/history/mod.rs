@@ -206,7 +206,8 @@ impl History {
             return Ok(known);
         }
         let scans = self.store.scans(Some(owner)).await?;
-        let learned = Learned::of(scans.into_iter().map(|(_, scan)| scan).collect(), at);
+        let scans: Vec<Scan> = scans.into_iter().map(|(_, scan)| scan).collect();
+        let learned = Learned::of(&scans, at);
         let mut all = self.lock();
         // Accounts come and go on a team's node; what is forgotten here is asked for again.
         const MOST: usize = 10_000;
@@ -222,13 +223,19 @@ impl History {
     }
 }
 
+/// Whether everything was looked through, and lately enough: only then is who is not known a stranger.
+#[must_use]
+pub fn is_known(scans: &[Scan], at: Timestamp) -> bool {
+    let lately = |scan: &Scan| at.duration_since(scan.looked_at) <= STALE;
+    !scans.is_empty() && scans.iter().all(|scan| scan.whole_at.is_some() && lately(scan))
+}
+
 impl Learned {
-    fn of(scans: Vec<Scan>, at: Timestamp) -> Learned {
-        let whole = !scans.is_empty() && scans.iter().all(|scan| scan.whole_at.is_some());
+    fn of(scans: &[Scan], at: Timestamp) -> Learned {
         let looked = scans.iter().map(|scan| scan.looked_at).min();
         let how_far = match looked {
             None => HowFar::NotAtAll,
-            Some(looked) if whole && at.duration_since(looked) <= STALE => HowFar::Whole,
+            Some(_) if is_known(scans, at) => HowFar::Whole,
             Some(_) => HowFar::Partly,
         };
         Learned {

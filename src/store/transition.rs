@@ -81,7 +81,7 @@ pub struct Permit {
 pub struct Rewrite {
     /// When it was decided on.
     pub at: Timestamp,
-    /// `passed`, `annotated`, `held` or `returned`.
+    /// `passed`, `went with notes`, `was held` or `was returned`.
     pub outcome: String,
     /// The record of the rewrite, if it has one.
     pub record: Option<RecordId>,

@@ -11,7 +11,7 @@ mod share;
 pub use share::Share;
 
 use crate::reading::{Category, ProspectingClass};
-use crate::store::{Outcome, Rewrite, Summary};
+use crate::store::{Outcome, Rewrite, State, Summary};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -138,7 +138,11 @@ impl Trends {
             until,
             weeks: weeks(&went, &stopped, since, until),
             categories: categories(&went),
-            stopped: Share::of(stopped.len(), stopped.len() + through),
+            // What was stopped and went later is among both.
+            stopped: Share::of(
+                stopped.len(),
+                stopped.len() + through.saturating_sub(went_later(&stopped, records)),
+            ),
             rewrites: Rewrites::of(rewrites.iter().filter(|rewrite| within(rewrite.at))),
             answered: answered(&ripe),
             by_score: BANDS
@@ -171,7 +175,7 @@ impl Rewrites {
         let mut rises = Vec::new();
         for rewrite in rewrites {
             found.all += 1;
-            found.passed += usize::from(matches!(rewrite.outcome.as_str(), "passed" | "annotated"));
+            found.passed += usize::from(!rewrite.outcome.starts_with("was "));
             if let (Some(before), Some(after)) = (rewrite.score_before, rewrite.score) {
                 rises.push(after - before);
             }
@@ -179,6 +183,23 @@ impl Rewrites {
         found.rise = median(rises);
         found
     }
+}
+
+/// How many of these went in the end, as written or rewritten.
+fn went_later(stopped: &[&Summary], records: &[Summary]) -> usize {
+    let by_id: BTreeMap<&str, &Summary> = records.iter().map(|record| (record.id.0.as_str(), record)).collect();
+    let went = |first: &&&Summary| {
+        let mut last: &Summary = first;
+        // Rounds are few; a chain that leads back to itself is none of ours.
+        for _ in 0..1_000 {
+            match last.replaced_by.as_ref().and_then(|next| by_id.get(next.0.as_str())) {
+                Some(next) => last = next,
+                None => break,
+            }
+        }
+        matches!(last.state, State::Sent | State::Superseded | State::Annotated)
+    };
+    stopped.iter().filter(went).count()
 }
 
 fn weeks(went: &[&Outcome], stopped: &[&Summary], since: Timestamp, until: Timestamp) -> Vec<Week> {

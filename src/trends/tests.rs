@@ -154,8 +154,8 @@ fn rewrites_tell_by_how_much_they_rose() {
     };
     let rewrites = [
         rewrite("passed", Some(40), Some(90)),
-        rewrite("held", Some(40), Some(45)),
-        rewrite("annotated", Some(30), Some(70)),
+        rewrite("was held", Some(40), Some(45)),
+        rewrite("went with notes", Some(30), Some(70)),
         rewrite("passed", None, Some(70)),
     ];
     let trends = of(&[], &[], &rewrites);

@@ -54,6 +54,8 @@ pub(super) struct App {
     pub(super) parts: Parts,
     pub(super) sessions: Sessions,
     pub(super) doorstep: Doorstep,
+    /// The session cookie's name. Browsers don't part cookies by port: two of us on one machine keep theirs apart by it.
+    pub(super) cookie: String,
     /// What the Host field may say.
     pub(super) hosts: Vec<String>,
     /// Another number after every change of a record.

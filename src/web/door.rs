@@ -15,10 +15,6 @@ use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The session cookie. Ports do not part cookies, so that another program on 127.0.0.1 may see it if the browser goes
-/// there; where the system tells whose a connection is, it is of no use to other users.
-const COOKIE: &str = "youward";
-
 /// How long a request may take until its answer begins.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
@@ -34,7 +30,7 @@ pub(super) async fn keep(State(app): State<Arc<App>>, mut request: Request, next
     let answer = match check(&app, &request) {
         Err(refused) => refused.into_response(),
         Ok(()) => {
-            let cookie = cookie(request.headers());
+            let cookie = cookie(request.headers(), &app.cookie);
             if let Some(session) = cookie.and_then(|cookie| app.sessions.find(cookie, app.now())) {
                 request.extensions_mut().insert(session);
             }
@@ -123,22 +119,23 @@ fn only(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
     values.next().is_none().then_some(first)
 }
 
-/// What the browser brings as session cookie.
-fn cookie(headers: &HeaderMap) -> Option<&str> {
+/// What the browser brings as session cookie. Another program on 127.0.0.1 may see it if the browser goes there; where the
+/// system tells whose a connection is, it is of no use to other users.
+fn cookie<'h>(headers: &'h HeaderMap, called: &str) -> Option<&'h str> {
     let fields = headers.get_all(header::COOKIE).iter();
     let pairs = fields
         .filter_map(|field| field.to_str().ok())
         .flat_map(|field| field.split(';'));
     let mut named = pairs
         .filter_map(|pair| pair.trim().split_once('='))
-        .filter(|(name, _)| *name == COOKIE);
+        .filter(|(name, _)| *name == called);
     named.next().map(|(_, value)| value)
 }
 
 /// The cookie of a session that begins, or, empty, of one that ends.
-pub(super) fn set_cookie(value: &str) -> String {
+pub(super) fn set_cookie(app: &App, value: &str) -> String {
     let end = if value.is_empty() { "; Max-Age=0" } else { "" };
-    format!("{COOKIE}={value}; Path=/; HttpOnly; SameSite=Strict{end}")
+    format!("{}={value}; Path=/; HttpOnly; SameSite=Strict{end}", app.cookie)
 }
 
 /// Puts on what every answer says. Referrer-Policy is `same-origin`: with `no-referrer` browsers send `Origin: null` with
@@ -210,11 +207,14 @@ mod tests {
 
     #[test]
     fn the_cookie_is_found_among_others() {
-        assert_eq!(cookie(&headers(&[("cookie", "a=b; youward=x; c=d")])), Some("x"));
         assert_eq!(
-            cookie(&headers(&[("cookie", "a=b"), ("cookie", "youward=y")])),
+            cookie(&headers(&[("cookie", "a=b; youward=x; c=d")]), "youward"),
+            Some("x")
+        );
+        assert_eq!(
+            cookie(&headers(&[("cookie", "a=b"), ("cookie", "youward=y")]), "youward"),
             Some("y")
         );
-        assert_eq!(cookie(&headers(&[("cookie", "notyouward=x")])), None);
+        assert_eq!(cookie(&headers(&[("cookie", "notyouward=x")]), "youward"), None);
     }
 }

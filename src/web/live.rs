@@ -15,12 +15,17 @@ use tokio::sync::watch;
 
 /// How often the store is asked: commands change it from other processes.
 const POLL: Duration = Duration::from_secs(1);
+/// Before the store was asked for the first time.
+pub(super) const UNKNOWN: i64 = -1;
 /// How often a silent stream says that it is there, which is also how often its session is asked for.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(25);
 
 /// Another number after every change of a record or of a draft. Should both change by the same at once, a page is late.
 pub(super) async fn change(store: &dyn Store, drafts: &dyn Drafts) -> Result<i64, StoreError> {
-    Ok(store.last_change().await?.wrapping_add(drafts.last_draft_change().await?))
+    Ok(store
+        .last_change()
+        .await?
+        .wrapping_add(drafts.last_draft_change().await?))
 }
 
 /// Follows the store until the program ends.
@@ -52,10 +57,10 @@ pub(super) async fn events(
     State(app): State<Arc<App>>,
     Extension(session): Extension<Session>,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    // Nobody asks the store while no page is open. What is found then goes to the page, which knows what it was made from:
-    // it may have missed a change between that and listening.
+    // A change may fall between a page's making and its listening: the last number goes to it at once, and it knows what it
+    // was made from.
     let mut changes = app.changes.clone();
-    changes.mark_unchanged();
+    changes.mark_changed();
     let begin = (app, session, changes);
     let stream = stream::unfold(begin, async |(app, session, mut changes)| {
         let mut stopping = app.stopping.clone();
@@ -71,6 +76,9 @@ pub(super) async fn events(
                 return None;
             }
             let number = *changes.borrow_and_update();
+            if number == UNKNOWN {
+                continue;
+            }
             return Some((Ok(Event::default().data(number.to_string())), (app, session, changes)));
         }
     });

@@ -58,13 +58,14 @@ pub async fn serve(settings: &WebSettings, parts: Parts, stopping: watch::Receiv
     if let Err(error) = doorstep.put_address(first) {
         tracing::warn!(%error, "`youward open` will not find the page");
     }
-    let (changed, changes) = watch::channel(-1);
+    let (changed, changes) = watch::channel(live::UNKNOWN);
     let (store, drafts) = (parts.custody.store().clone(), parts.drafts.clone());
     let same_user_only = parts.same_user_only;
     let app = Arc::new(App {
         sessions: Sessions::default(),
         doorstep: doorstep.clone(),
         hosts: hosts(&addresses),
+        cookie: format!("youward-{}", first.port()),
         changes,
         stopping: stopping.clone(),
         parts,

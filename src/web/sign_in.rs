@@ -30,7 +30,7 @@ pub(super) async fn enter(State(app): State<Arc<App>>, Query(link): Query<Link>)
             tracing::info!("a browser was let in to the review page");
             let target = target(link.to.as_deref());
             return Ok((
-                [(header::SET_COOKIE, set_cookie(cookie.shown()))],
+                [(header::SET_COOKIE, set_cookie(&app, cookie.shown()))],
                 Redirect::to(&target),
             )
                 .into_response());
@@ -53,7 +53,7 @@ pub(super) async fn enter(State(app): State<Arc<App>>, Query(link): Query<Link>)
 /// Ends the session.
 pub(super) async fn leave(State(app): State<Arc<App>>, posted: Posted) -> Response {
     app.sessions.end(&posted.session);
-    ([(header::SET_COOKIE, set_cookie(""))], Redirect::to("/")).into_response()
+    ([(header::SET_COOKIE, set_cookie(&app, ""))], Redirect::to("/")).into_response()
 }
 
 /// A path of ours from what a link names. Anything else leads to the first page, and never to another site.

@@ -110,9 +110,26 @@ impl Doorstep {
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         match builder.create(&self.folder) {
             Ok(()) => self.hand_over(&self.folder),
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => self.is_sound(),
             Err(error) => Err(error),
         }
+    }
+
+    /// A folder of the data folder's owner and for nobody else: root, who may write here, is not to be led elsewhere.
+    #[cfg(unix)]
+    fn is_sound(&self) -> io::Result<()> {
+        use std::os::unix::fs::MetadataExt;
+        let data_dir = self.folder.parent().unwrap_or(&self.folder);
+        let owner = fs::metadata(data_dir)?.uid();
+        let found = fs::symlink_metadata(&self.folder)?;
+        let sound = found.is_dir() && found.uid() == owner && found.mode() & 0o077 == 0;
+        let why = || format!("{} is not a folder for its owner only", self.folder.display());
+        if sound { Ok(()) } else { Err(io::Error::other(why())) }
+    }
+
+    #[cfg(not(unix))]
+    fn is_sound(&self) -> io::Result<()> {
+        Ok(())
     }
 
     /// What root makes here belongs to the data folder's owner, who serves the page.
@@ -135,6 +152,9 @@ impl Doorstep {
     /// Tokens that nobody used in time. That one stays is harmless: it lets nobody in.
     fn sweep(&self, now: Timestamp) {
         for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+            if !entry.file_name().to_string_lossy().starts_with("token-") {
+                continue;
+            }
             let path = entry.path();
             let until: Option<i64> = fs::read_to_string(&path).ok().and_then(|text| text.parse().ok());
             if until.is_some_and(|until| until < now.as_second()) {

@@ -201,10 +201,14 @@ fn what_was_held_and_released_counts_like_any_other_mail_that_went() {
     let letter = pitch();
     let answer = scene.submit(&letter, "jo@acme.example");
     assert_eq!(answer.code, 250, "{}", answer.text());
-    let copy = scene.wait("Youward/Held", "the held copy", |mails| mails.len() == 1).remove(0);
+    let copy = scene
+        .wait("Youward/Held", "the held copy", |mails| mails.len() == 1)
+        .remove(0);
     mua.run("SELECT Youward/Held");
     mua.run(&format!("UID MOVE {} \"Youward/Send as written\"", copy.uid));
-    let row = scene.until("the released mail to be noted", || scene.books.outcomes().into_iter().next());
+    let row = scene.until("the released mail to be noted", || {
+        scene.books.outcomes().into_iter().next()
+    });
     assert!(!row.elsewhere && row.score.is_some_and(|score| score < 50), "{row:?}");
     scene.looked();
     assert_eq!(scene.books.outcomes().len(), 1);

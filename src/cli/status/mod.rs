@@ -76,7 +76,7 @@ fn gather(settings: &Settings) -> anyhow::Result<Status> {
         let drafts = stores.drafts.drafts(None).await?;
         let scans = stores.histories.scans(None).await?;
         let outcomes = stores.histories.outcomes(since).await?;
-        let watched = watched::gather(scans, &drafts, &outcomes);
+        let watched = watched::gather(scans, &drafts, &outcomes, app::now());
         Ok((store.list(&filter).await?, store.work().await?, watched))
     })?;
     let (records, work, watched) = kept.unwrap_or_default();

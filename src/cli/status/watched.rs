@@ -1,6 +1,7 @@
 //! What the guard knows: how far it has looked through each account's mailboxes, drafts, and mail that went past.
 
 use crate::cli::output::clean;
+use crate::history::is_known;
 use crate::reading::ProspectingClass;
 use crate::store::{Draft, Outcome, Owner, Scan};
 use jiff::{SignedDuration, Timestamp};
@@ -31,7 +32,12 @@ pub(super) struct Watched {
 }
 
 /// Everything by account.
-pub(super) fn gather(scans: Vec<(Owner, Scan)>, drafts: &[Draft], outcomes: &[Outcome]) -> Vec<Watched> {
+pub(super) fn gather(
+    scans: Vec<(Owner, Scan)>,
+    drafts: &[Draft],
+    outcomes: &[Outcome],
+    now: Timestamp,
+) -> Vec<Watched> {
     let mut all: BTreeMap<Owner, Watched> = BTreeMap::new();
     let mut of = |owner: &Owner, change: &mut dyn FnMut(&mut Watched)| {
         let watched = all.entry(owner.clone()).or_insert_with(|| Watched {
@@ -61,8 +67,7 @@ pub(super) fn gather(scans: Vec<(Owner, Scan)>, drafts: &[Draft], outcomes: &[Ou
     }
     let mut all: Vec<Watched> = all.into_values().collect();
     for watched in &mut all {
-        let history = &watched.history;
-        watched.history_known = !history.is_empty() && history.iter().all(|scan| scan.whole_at.is_some());
+        watched.history_known = is_known(&watched.history, now);
     }
     all
 }
@@ -100,12 +105,13 @@ pub(super) fn write(out: &mut dyn Write, all: &[Watched]) -> io::Result<()> {
 }
 
 fn progress(watched: &Watched) -> String {
+    let looked = watched.history.iter().map(|scan| scan.looked_at).min();
+    let at = looked.map_or_else(String::new, |at: Timestamp| at.strftime("%Y-%m-%d %H:%MZ").to_string());
     if watched.history_known {
-        let looked = watched.history.iter().map(|scan| scan.looked_at).min();
-        let at = looked.map_or_else(String::new, |at: Timestamp| {
-            at.strftime(" (%Y-%m-%d %H:%MZ)").to_string()
-        });
-        return format!("known{at}");
+        return format!("known ({at})");
+    }
+    if watched.history.iter().all(|scan| scan.whole_at.is_some()) {
+        return format!("known until {at}, which is too long ago; waits for the account's next login");
     }
     let parts: Vec<String> = watched
         .history
@@ -161,7 +167,12 @@ mod tests {
     #[test]
     fn it_says_how_far_it_has_looked_and_what_went_past() {
         let outcomes = [outcome(false, true), outcome(false, false), outcome(true, false)];
-        let all = gather(vec![scan("inbox", 400, false), scan("sent", 900, true)], &[], &outcomes);
+        let all = gather(
+            vec![scan("inbox", 400, false), scan("sent", 900, true)],
+            &[],
+            &outcomes,
+            noon(1),
+        );
         let text = shown(&all);
         assert!(
             text.contains("being looked through: inbox 400 of 900, sent done"),
@@ -169,7 +180,13 @@ mod tests {
         );
         assert!(text.contains("2 through Youward, 1 past it"), "{text}");
         assert!(text.contains("; 1 answered"), "{text}");
-        let text = shown(&gather(vec![scan("inbox", 900, true)], &[], &[]));
+        let text = shown(&gather(vec![scan("inbox", 900, true)], &[], &[], noon(1)));
+        let late = noon(9 * 24 * 60);
+        let stale = shown(&gather(vec![scan("inbox", 900, true)], &[], &[], late));
+        assert!(
+            stale.contains("known until 20") && stale.contains("next login"),
+            "{stale}"
+        );
         assert!(text.contains("known (20") && !text.contains("prospecting"), "{text}");
     }
 }

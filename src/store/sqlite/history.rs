@@ -316,11 +316,7 @@ pub(super) async fn noted_to(
     Ok(found.is_some())
 }
 
-pub(super) async fn recorded(
-    readers: &SqlitePool,
-    owner: &Owner,
-    message_id: &str,
-) -> Result<Option<RecordId>, Fault> {
+pub(super) async fn recorded(readers: &SqlitePool, owner: &Owner, message_id: &str) -> Result<Option<RecordId>, Fault> {
     let found = sqlx::query_scalar(
         "SELECT id FROM record WHERE message_id = $1 AND upstream = $2 AND account = $3 ORDER BY seq DESC LIMIT 1",
     )
@@ -334,7 +330,8 @@ pub(super) async fn recorded(
 
 pub(super) async fn outcomes(readers: &SqlitePool, since: Timestamp) -> Result<Vec<Outcome>, Fault> {
     let found = sqlx::query(
-        "SELECT owner.upstream, owner.account, sent.* FROM sent JOIN owner ON owner.id = sent.owner \
+        "SELECT owner.upstream, owner.account, sent.at, elsewhere, class, score, categories, recipients, answered_at, \
+         automatic_at, bounced_at FROM sent JOIN owner ON owner.id = sent.owner \
          WHERE sent.at >= $1 ORDER BY sent.at, sent.message",
     )
     .bind(since.as_microsecond())

@@ -169,7 +169,8 @@ pub(super) async fn find_identical(
 pub(super) async fn list(readers: &SqlitePool, filter: &Filter) -> Result<Vec<Summary>, Fault> {
     let states: Vec<&str> = filter.states.iter().map(|state| state.word()).collect();
     let found = sqlx::query(
-        "SELECT * FROM record WHERE ($1 IS NULL OR account = $1) AND ($2 = '' OR instr($2, state) > 0) \
+        "SELECT id, at, state, disposition, account, upstream, recipients, subject, score, findings, allowed_at, allowed_reason, \
+         consent_allowed, round, replaced_by FROM record WHERE ($1 IS NULL OR account = $1) AND ($2 = '' OR instr($2, state) > 0) \
          ORDER BY at DESC, seq DESC LIMIT $3",
     )
     .bind(&filter.account)

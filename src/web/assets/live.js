@@ -19,10 +19,19 @@ function isTyping(live) {
   return Array.from(fields).some((field) => field === document.activeElement || field.value !== field.defaultValue);
 }
 
+// What stands here is no longer what is so.
+function signedOut() {
+  const told = document.createElement("p");
+  told.className = "told wrong";
+  told.setAttribute("role", "status");
+  told.textContent = "This page is not kept up to date any more: you are signed out. Type: youward open";
+  document.getElementById("main").prepend(told);
+}
+
 async function refresh() {
   const live = document.getElementById("live");
   if (!live || isTyping(live)) return;
-  const answer = await fetch(location.href, { credentials: "same-origin" });
+  const answer = await fetch(live.dataset.at || location.href, { credentials: "same-origin" });
   if (!answer.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("live");
   if (!fresh) return;
@@ -45,6 +54,9 @@ if (document.getElementById("live")) {
   };
   // After a lost connection something may have changed unseen.
   let lost = false;
-  events.onerror = () => { lost = true; };
+  events.onerror = () => {
+    lost = true;
+    if (events.readyState === EventSource.CLOSED) signedOut();
+  };
   events.onopen = () => { if (lost) { lost = false; refresh().catch(() => {}); } };
 }

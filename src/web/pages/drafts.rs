@@ -80,13 +80,14 @@ pub(in crate::web) async fn page(
             "This draft was sent, thrown away, or begun anew. The ones that are there are on the page Now.",
         ));
     };
-    let read = ReadingView::of(&Annotated {
+    let mut read = ReadingView::of(&Annotated {
         name: &draft.subject,
         octets: None,
         prose: None,
         reading: draft.reading.as_ref(),
         verdict: &draft.verdict,
     });
+    read.elsewhere = "It is in your mail program, as you left it. What was found in it is quoted here.";
     Ok(html(&OneDraft {
         chrome: Chrome::new(&app, &session, "now"),
         seen,

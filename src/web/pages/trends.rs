@@ -32,6 +32,7 @@ struct Trends {
     empty: bool,
     /// Weeks that can be asked for, and whether they are shown.
     spans: Vec<(u16, bool)>,
+    weeks_back: u16,
     accounts: Vec<(String, bool)>,
     account: String,
     plot: String,
@@ -79,15 +80,17 @@ pub(in crate::web) async fn page(
     let account = asked.account.to_lowercase();
     let of = (!account.is_empty()).then_some(account.as_str());
     let mut outcomes = app.parts.histories.outcomes(since).await?;
-    let mut names: Vec<String> = outcomes.iter().map(|outcome| outcome.owner.account.clone()).collect();
+    let everybody = app.store().list(&Filter::default()).await?;
+    let mut names: Vec<String> = outcomes
+        .iter()
+        .map(|outcome| outcome.owner.account.clone())
+        .chain(everybody.iter().map(|record| record.account.clone()))
+        .collect();
     names.sort_unstable();
     names.dedup();
     outcomes.retain(|outcome| of.is_none_or(|of| outcome.owner.account == of));
-    let filter = Filter {
-        account: of.map(str::to_owned),
-        ..Filter::default()
-    };
-    let records = app.store().list(&filter).await?;
+    let mut records = everybody;
+    records.retain(|record| of.is_none_or(|of| record.account == of));
     let rewrites = app.store().rewrites(of, since).await?;
     let numbers = Numbers::of(&outcomes, &records, &rewrites, since, until);
     let accounts = names.into_iter().map(|name| {
@@ -98,6 +101,7 @@ pub(in crate::web) async fn page(
         chrome: Chrome::new(&app, &session, "trends"),
         empty: numbers.is_empty(),
         spans: SPANS.iter().map(|&span| (span, span == weeks)).collect(),
+        weeks_back: weeks,
         accounts: accounts.collect(),
         account: words::line(&account),
         plot: plot::weeks(&numbers.weeks),

@@ -3,7 +3,7 @@
 use super::sheet::SheetView;
 use crate::annotate::view::{LISTED, Numbered, SHOWN, ranked, sheets};
 use crate::annotate::{Annotated, lamps, level_id, words};
-use crate::reading::{LedgerLine, Reading};
+use crate::reading::{LedgerLine, ProspectingClass, Reading};
 
 /// Everything that is said about one mail.
 #[derive(Debug, Default)]
@@ -32,6 +32,8 @@ pub(in crate::web) struct ReadingView {
     pub(in crate::web) ledger: Vec<(String, String)>,
     /// Findings that somebody silenced: what, by whom, why.
     pub(in crate::web) silenced: Vec<(String, String, String)>,
+    /// Where the text is, if it is not here.
+    pub(in crate::web) elsewhere: &'static str,
     /// What was not read, if anything.
     pub(in crate::web) not_read: Option<String>,
 }
@@ -65,6 +67,7 @@ impl ReadingView {
     pub(in crate::web) fn of(mail: &Annotated<'_>) -> ReadingView {
         let mut view = ReadingView {
             reasons: words::reasons(mail).map(|reason| words::sentence(&reason)).collect(),
+            elsewhere: "Its text is not kept any more; what was found in it is.",
             standard: mail.verdict.standard.as_deref().map(words::line).unwrap_or_default(),
             ..ReadingView::default()
         };
@@ -113,7 +116,8 @@ impl ReadingView {
     }
 
     fn take_score(&mut self, reading: &Reading) {
-        self.read = reading.not_read.is_none();
+        // What is not prospecting is not judged: its hundred points would say something that nobody has looked at.
+        self.read = reading.not_read.is_none() && reading.prospecting.class != ProspectingClass::No;
         if !self.read {
             return;
         }

@@ -74,6 +74,8 @@ pub(in crate::web) async fn page(
 fn document(source: &str) -> String {
     let body = if source.len() > LONGEST {
         "<p>This part is too long to be shown like this; the text above is the same.</p>".to_owned()
+    } else if is_bomb(source) {
+        "<p>This part is not sound HTML, and is not shown like this; the text above is the same.</p>".to_owned()
     } else {
         clean(source)
     };
@@ -82,6 +84,38 @@ fn document(source: &str) -> String {
          <style>body{{margin:12px;font:16px/1.5 sans-serif;background:#fff;color:#1b2130;overflow-wrap:anywhere}}\
          img,table{{max-width:100%}}</style>\n</head>\n<body dir=\"auto\">\n{body}\n</body>\n</html>\n"
     )
+}
+
+/// Elements that an HTML parser opens anew in every block after the one in which they were left open.
+const FORMATTING: [&str; 14] = [
+    "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u",
+];
+/// So many elements may be opened by the parser itself, at most.
+const REOPENED: usize = 200_000;
+
+/// Whether a parser would make a tree out of all proportion: many formatting elements left open, times many tags.
+fn is_bomb(source: &str) -> bool {
+    let mut open = [0_usize; FORMATTING.len()];
+    let (mut deepest, mut tags) = (0_usize, 0_usize);
+    for tag in source.split('<').skip(1) {
+        tags += 1;
+        let (ends, name) = match tag.strip_prefix('/') {
+            Some(rest) => (true, rest),
+            None => (false, tag),
+        };
+        let end = name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len());
+        let name = name.get(..end).unwrap_or_default().to_ascii_lowercase();
+        let Some(count) = FORMATTING
+            .iter()
+            .position(|known| *known == name)
+            .and_then(|at| open.get_mut(at))
+        else {
+            continue;
+        };
+        *count = if ends { count.saturating_sub(1) } else { *count + 1 };
+        deepest = deepest.max(open.iter().sum());
+    }
+    deepest.saturating_mul(tags) > REOPENED
 }
 
 fn clean(source: &str) -> String {
@@ -118,6 +152,19 @@ fn clean(source: &str) -> String {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn html_that_grows_out_of_proportion_is_not_parsed() {
+        let mut bomb = String::from("<p>");
+        for n in 0..800 {
+            bomb.push_str(&format!("<font a{n}=1>"));
+        }
+        bomb.push_str(&"<p>x".repeat(800));
+        assert!(is_bomb(&bomb) && document(&bomb).contains("not sound HTML"));
+        let sound = "<p><font color=red><b>x</b></font> <a href=x>y</a></p>".repeat(2_000);
+        assert!(!is_bomb(&sound));
+        assert!(!is_bomb("a < b <"));
+    }
 
     #[test]
     fn what_could_run_or_load_is_gone() {

@@ -2,14 +2,14 @@
 
 use super::scene::Scene;
 use crate::support::letters;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use youward::reading::{Category, ProspectingClass, Whom};
 use youward::store::{Answer, Draft, Drafts, Histories, Lesson, Owner, SentMail, SqliteStore};
 
 /// What an account sent in the last weeks, some of it answered: `count` mails, every fourth with an answer.
 pub(super) fn seed(scene: &Scene, count: u8) {
     let owner = Owner::new("0", "robin@corp.example");
-    let now = Timestamp::now();
+    let now = youward::app::now();
     let sent = |n: u8| SentMail {
         owner: owner.clone(),
         message: [n; 16],
@@ -52,7 +52,7 @@ pub(super) fn seed_draft(scene: &Scene) -> String {
         message_id: None,
         subject: "Our award-winning platform, with a subject that is a good deal longer than any line".to_owned(),
         recipients: vec!["pat@customer.example".to_owned()],
-        at: Timestamp::now(),
+        at: youward::app::now(),
         round: 2,
         text: String::new(),
         sketch: None,

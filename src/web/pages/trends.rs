@@ -155,9 +155,15 @@ fn week_row(week: &crate::trends::Week) -> WeekRow {
 
 fn rewritten(numbers: &Numbers) -> Option<String> {
     let rewrites = &numbers.rewrites;
-    let rise = rewrites.rise.map_or_else(String::new, |rise| {
-        format!(" In the middle, the second round scored {rise} points more than the first.")
-    });
+    let rise = match rewrites.rise {
+        None => String::new(),
+        Some(0) => " In the middle, the next round scored as much as the one before.".to_owned(),
+        Some(rise @ 1..) => format!(" In the middle, the next round scored {rise} points more than the one before."),
+        Some(fall) => format!(
+            " In the middle, the next round scored {} points less than the one before.",
+            -fall
+        ),
+    };
     (rewrites.all > 0).then(|| {
         format!(
             "{} so far, of which {} went out.{rise}",

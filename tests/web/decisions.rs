@@ -147,3 +147,29 @@ fn the_rounds_of_a_mail_stand_side_by_side() {
             .contains("Its author wrote another one instead.")
     );
 }
+
+#[test]
+fn a_release_is_taken_back_and_a_doubt_is_settled_on_the_page() {
+    let scene = Scene::with(HOLDING, "");
+    let browser = scene.sign_in();
+    for (stands, decision, button, then) in [
+        ("released", "withdraw", "Hold it again", State::Held),
+        ("in-doubt", "went", "It went", State::Sent),
+        ("in-doubt", "send-again", "Send it again", State::Released),
+    ] {
+        let id = scene.stopped(&letters::selfish());
+        // As a provider leaves it that can't be reached, or that was lost before its answer.
+        let sql = format!("UPDATE record SET state = '{stands}' WHERE id = '{id}'");
+        assert_eq!(scene.ledger.tamper(&sql), 1);
+        let page = browser.page(&format!("/mail/{id}"));
+        let form = format!("action=\"/mail/{id}/{decision}\"");
+        assert!(page.contains(&form) && page.contains(button), "{decision}: {page}");
+        let answer = browser.post(&format!("/mail/{id}/{decision}"), &[("reason", "Pat said so")]);
+        assert_eq!(answer.status, 303, "{decision}: {}", answer.body);
+        let audited = scene.ledger.audit(&id);
+        assert!(audited.iter().any(|row| row.why.contains("Pat said so")), "{audited:?}");
+        if then != State::Released {
+            assert_eq!(scene.ledger.state(&id), then, "{decision}");
+        }
+    }
+}

@@ -9,6 +9,7 @@ use crate::app;
 use crate::config::Settings;
 use crate::proxy::Listen;
 use crate::store::{Filter, InstanceLock, State, Work};
+use crate::web::Doorstep;
 use clap::Args;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -32,6 +33,8 @@ struct Status {
     /// Whether the proxy runs on this data folder.
     running: bool,
     data_dir: String,
+    /// Where the review page is.
+    page: Option<String>,
     upstreams: Vec<Upstream>,
     /// Number of records in each state in which something is still to be decided or done.
     open: BTreeMap<&'static str, usize>,
@@ -91,8 +94,11 @@ fn gather(settings: &Settings) -> anyhow::Result<Status> {
         listen_imap: addresses(&upstream.listen_imap),
         mailboxes: upstream.has_mailboxes(),
     });
+    let running = InstanceLock::is_taken(&settings.data_dir);
+    let page = Doorstep::of(&settings.data_dir).address().filter(|_| running);
     Ok(Status {
-        running: InstanceLock::is_taken(&settings.data_dir),
+        running,
+        page: page.map(|address| format!("http://{address}/")),
         data_dir: settings.data_dir.display().to_string(),
         upstreams: upstreams.collect(),
         open,
@@ -136,6 +142,9 @@ fn write_status(out: &mut dyn Write, status: &Status, width: Option<usize>, now:
         };
         let listen = upstream.listen.join(", ");
         writeln!(out, "  {}: {listen}{imap} ({mailboxes})", clean(&upstream.name))?;
+    }
+    if let Some(page) = &status.page {
+        writeln!(out, "  review page: {page} (sign in with: youward open)")?;
     }
     writeln!(out)?;
     if status.open.is_empty() {
@@ -200,6 +209,7 @@ mod tests {
         let status = Status {
             running,
             data_dir: "/data".to_owned(),
+            page: Some("http://127.0.0.1:8465/".to_owned()),
             upstreams: vec![Upstream {
                 name: "corp".to_owned(),
                 listen: vec!["127.0.0.1:1465".to_owned()],
@@ -228,6 +238,7 @@ mod tests {
         for expected in [
             "Youward is running. Data: /data",
             "corp: 127.0.0.1:1465; IMAP: 127.0.0.1:1993 (",
+            "review page: http://127.0.0.1:8465/ (",
             "2 held, 1 in-doubt. See them",
             "the account's next login\n",
             "the provider: 451 later (again at ",

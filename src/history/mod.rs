@@ -11,7 +11,7 @@ mod recent;
 
 use crate::mail::{Address, Fingerprint};
 use crate::reading::{
-    Acquaintance, BLAST_WINDOW, BlastSeen, Category, Correspondence, ProspectingClass, Reading, Sketch, Whom,
+    Acquaintance, BLAST_WINDOW, BlastSeen, Category, Correspondence, ProspectingClass, Reading, Sent, Sketch, Whom,
 };
 use crate::store::{AddressKey, Histories, MessageKey, Owner, Scan, SentMail, StoreError};
 use jiff::{SignedDuration, Timestamp};
@@ -133,10 +133,11 @@ impl History {
 
     /// Where nearly the same text went before; `None` where that changes nothing.
     pub async fn blast(&self, owner: &Owner, sketch: &Sketch, outside: &[Address], at: Timestamp) -> Option<BlastSeen> {
-        let sent = async { self.recent.of(&*self.store, owner, at - BLAST_WINDOW).await };
-        let sent = in_time("what was sent before", sent).await.unwrap_or_default();
-        let seen = BlastSeen::of(sketch, &self.all(owner, outside), at, sent.iter().map(Arc::as_ref));
-        seen.matters().then_some(seen)
+        let to = self.all(owner, outside);
+        let look = |sent: &mut dyn Iterator<Item = &Sent>| BlastSeen::of(sketch, &to, at, sent);
+        let seen = self.recent.show(&*self.store, owner, at - BLAST_WINDOW, look);
+        let seen = in_time("what was sent before", seen).await.flatten();
+        seen.filter(BlastSeen::matters)
     }
 
     /// A mail has gone. What comes back is to be kept in the store; it counts for the next mail at once.

@@ -4,7 +4,7 @@ use crate::reading::{BLAST_WINDOW, Sent, Sketch, Whom};
 use crate::store::{Histories, Owner, StoreError};
 use jiff::Timestamp;
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 /// Accounts that are kept at one time; the one that sent longest ago goes first.
 const ACCOUNTS: usize = 256;
@@ -24,28 +24,29 @@ struct Accounts {
 }
 
 struct Lately {
-    mails: VecDeque<Arc<Sent>>,
+    mails: VecDeque<Sent>,
     used: u64,
 }
 
 impl Recent {
-    /// What an account sent since a time, read from the store the first time.
-    pub(super) async fn of(
+    /// Shows what an account sent since a time, read from the store the first time.
+    pub(super) async fn show<T>(
         &self,
         store: &dyn Histories,
         owner: &Owner,
         since: Timestamp,
-    ) -> Result<Vec<Arc<Sent>>, StoreError> {
-        if let Some(known) = self.lock().of(owner, since) {
-            return Ok(known);
+        look: impl Fn(&mut dyn Iterator<Item = &Sent>) -> T,
+    ) -> Result<Option<T>, StoreError> {
+        if let Some(told) = self.lock().show(owner, since, &look) {
+            return Ok(Some(told));
         }
         let kept = store.sketches(owner, since).await?;
         let mut accounts = self.lock();
         // Somebody else may have been quicker, and mails may have gone meanwhile; then his list has them.
-        if accounts.of(owner, since).is_none() {
-            accounts.insert(owner, kept.into_iter().map(Arc::new).collect());
+        if !accounts.sent.contains_key(owner) {
+            accounts.insert(owner, kept.into());
         }
-        Ok(accounts.of(owner, since).unwrap_or_default())
+        Ok(accounts.show(owner, since, &look))
     }
 
     /// A mail has gone. Accounts that nobody has asked about are read from the store when somebody does.
@@ -56,7 +57,7 @@ impl Recent {
                 to: to.to_vec(),
                 at,
             };
-            lately.mails.push_back(Arc::new(sent));
+            lately.mails.push_back(sent);
             while lately.mails.len() > MAILS
                 || lately
                     .mails
@@ -74,15 +75,20 @@ impl Recent {
 }
 
 impl Accounts {
-    fn of(&mut self, owner: &Owner, since: Timestamp) -> Option<Vec<Arc<Sent>>> {
+    fn show<T>(
+        &mut self,
+        owner: &Owner,
+        since: Timestamp,
+        look: impl Fn(&mut dyn Iterator<Item = &Sent>) -> T,
+    ) -> Option<T> {
         self.uses += 1;
         let uses = self.uses;
         let lately = self.sent.get_mut(owner)?;
         lately.used = uses;
-        Some(lately.mails.iter().filter(|sent| sent.at >= since).cloned().collect())
+        Some(look(&mut lately.mails.iter().filter(|sent| sent.at >= since)))
     }
 
-    fn insert(&mut self, owner: &Owner, mails: VecDeque<Arc<Sent>>) {
+    fn insert(&mut self, owner: &Owner, mails: VecDeque<Sent>) {
         if self.sent.len() >= ACCOUNTS {
             let oldest = self.sent.iter().min_by_key(|(_, lately)| lately.used);
             if let Some(oldest) = oldest.map(|(owner, _)| owner.clone()) {

@@ -60,8 +60,13 @@ impl BlastSeen {
     ) -> BlastSeen {
         let mut people: BTreeSet<[u8; 16]> = to.iter().map(|whom| whom.person).collect();
         let mut organisations: BTreeSet<[u8; 16]> = to.iter().map(|whom| whom.organisation).collect();
+        let own: BTreeSet<&Whom> = to.iter().collect();
         let (mut since, mut sum, mut same) = (at, 0.0, 0_u32);
         for sent in before {
+            // What these very people got before makes no text to many.
+            if sent.to.iter().all(|whom| own.contains(whom)) {
+                continue;
+            }
             let similarity = sketch.similarity(&sent.sketch);
             if similarity < SAME_TEXT || at.duration_since(sent.at).abs() > WINDOW {
                 continue;

@@ -13,6 +13,8 @@ use std::collections::HashMap;
 const SKETCHES: u32 = 2_000;
 /// Most recipients of one mail that are kept.
 const RECIPIENTS: usize = 1_000;
+/// Rows of one INSERT.
+const ROWS: usize = 50;
 /// Most numbers asked for in one statement.
 const AT_ONCE: usize = 400;
 
@@ -225,26 +227,51 @@ async fn pairs(readers: &SqlitePool, mut query: QueryBuilder<Sqlite>) -> Result<
 }
 
 pub(super) async fn note_sent(connection: &mut SqliteConnection, mails: &[SentMail]) -> Result<(), Fault> {
+    let mut owners: HashMap<&Owner, i64> = HashMap::new();
+    let mut rows_of = Vec::with_capacity(mails.len());
     for mail in mails {
-        let id = owner_id(connection, &mail.owner).await?;
-        sqlx::query(
-            "INSERT INTO sent (owner, message, at, elsewhere, class, score, categories, sketch, recipients) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
-        )
-        .bind(id)
-        .bind(mail.message.as_slice())
-        .bind(mail.at.as_microsecond())
-        .bind(mail.elsewhere)
-        .bind(rows::to_json(&mail.class)?)
-        .bind(mail.score)
-        .bind(rows::to_json(&mail.categories)?)
-        .bind(mail.sketch.as_ref().map(Sketch::to_bytes))
-        .bind(octets(&mail.to))
-        .execute(&mut *connection)
-        .await?;
-        for whom in &mail.to {
-            written(connection, id, whom, &mail.message, mail.at).await?;
-        }
+        let id = match owners.get(&mail.owner) {
+            Some(id) => *id,
+            None => {
+                let id = owner_id(connection, &mail.owner).await?;
+                owners.insert(&mail.owner, id);
+                id
+            }
+        };
+        rows_of.push((id, mail, rows::to_json(&mail.class)?, rows::to_json(&mail.categories)?));
+    }
+    for some in rows_of.chunks(ROWS) {
+        let mut insert: QueryBuilder<Sqlite> = QueryBuilder::new(
+            "INSERT INTO sent (owner, message, at, elsewhere, class, score, categories, sketch, recipients) ",
+        );
+        insert.push_values(some, |mut row, (owner, mail, class, categories)| {
+            row.push_bind(*owner)
+                .push_bind(mail.message.to_vec())
+                .push_bind(mail.at.as_microsecond())
+                .push_bind(mail.elsewhere)
+                .push_bind(class.clone())
+                .push_bind(mail.score)
+                .push_bind(categories.clone())
+                .push_bind(mail.sketch.as_ref().map(Sketch::to_bytes))
+                .push_bind(octets(&mail.to));
+        });
+        insert.push(" ON CONFLICT DO NOTHING");
+        insert.build().execute(&mut *connection).await?;
+    }
+    let written: Vec<_> = rows_of
+        .iter()
+        .flat_map(|(owner, mail, ..)| mail.to.iter().map(move |whom| (*owner, whom, mail)))
+        .collect();
+    for some in written.chunks(ROWS) {
+        let mut insert: QueryBuilder<Sqlite> = QueryBuilder::new("INSERT INTO written (owner, person, message, at) ");
+        insert.push_values(some, |mut row, (owner, whom, mail)| {
+            row.push_bind(*owner)
+                .push_bind(whom.person.to_vec())
+                .push_bind(mail.message.to_vec())
+                .push_bind(mail.at.as_microsecond());
+        });
+        insert.push(" ON CONFLICT DO NOTHING");
+        insert.build().execute(&mut *connection).await?;
     }
     Ok(())
 }

@@ -32,8 +32,8 @@ pub fn sketch(prose: &Prose, context: &Context) -> Option<Sketch> {
     for pair in words.hashes.windows(2) {
         let [first, second] = pair else { continue };
         let pair = mixed(first.rotate_left(1) ^ mixed(*second));
-        for (place, number) in (1_u64..).zip(&mut numbers) {
-            *number = (*number).min(top(mixed(pair ^ mixed(place))));
+        for (seed, number) in SEEDS.iter().zip(&mut numbers) {
+            *number = (*number).min(top(mixed(pair ^ seed)));
         }
     }
     Some(Sketch { numbers })
@@ -151,8 +151,19 @@ fn hashed(bytes: &[u8]) -> u64 {
     })
 }
 
+/// What each number of a sketch is mixed with.
+const SEEDS: [u64; NUMBERS] = {
+    let mut seeds = [0; NUMBERS];
+    let mut place = 0;
+    while place < NUMBERS {
+        seeds[place] = mixed(place as u64 + 1);
+        place += 1;
+    }
+    seeds
+};
+
 /// The finalizer of SplitMix64.
-fn mixed(hash: u64) -> u64 {
+const fn mixed(hash: u64) -> u64 {
     let hash = hash.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let hash = (hash ^ (hash >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let hash = (hash ^ (hash >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -160,5 +171,5 @@ fn mixed(hash: u64) -> u64 {
 }
 
 fn top(hash: u64) -> u32 {
-    u32::try_from(hash >> 32).unwrap_or(u32::MAX)
+    (hash >> 32) as u32
 }

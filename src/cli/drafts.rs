@@ -1,6 +1,7 @@
 //! `youward drafts`: what was found in the drafts that lie in the account's mailbox now.
 
-use super::held::{list::ago, with_stores};
+use super::held::list::{ago, first_of};
+use super::held::with_stores;
 use super::output::{self, Terminal, clean};
 use super::table::{self, Column};
 use super::{Common, Format, logging};
@@ -138,11 +139,6 @@ fn write_list(out: &mut dyn Write, drafts: &[&Draft], now: Timestamp, terminal: 
 }
 
 fn cells(draft: &Draft, now: Timestamp) -> Vec<String> {
-    let recipients = match draft.recipients.as_slice() {
-        [] => "-".to_owned(),
-        [one] => clean(one),
-        [first, others @ ..] => format!("{} +{}", clean(first), others.len()),
-    };
     vec![
         draft.id.clone(),
         ago(draft.at, now),
@@ -152,7 +148,7 @@ fn cells(draft: &Draft, now: Timestamp) -> Vec<String> {
             .filter(|reading| is_judged(reading))
             .map_or("-".to_owned(), |reading| reading.score.to_string()),
         outlook(draft).to_owned(),
-        recipients,
+        first_of(&draft.recipients),
         clean(&draft.subject),
     ]
 }

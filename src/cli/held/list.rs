@@ -85,19 +85,23 @@ fn write_nothing(out: &mut dyn Write, filter: &Filter) -> io::Result<()> {
 }
 
 fn cells(summary: &Summary, now: Timestamp) -> Vec<String> {
-    let recipients = match summary.recipients.as_slice() {
-        [] => "-".to_owned(),
-        [one] => clean(one),
-        [first, others @ ..] => format!("{} +{}", clean(first), others.len()),
-    };
     vec![
         summary.id.to_string(),
         ago(summary.at, now),
         summary.state.to_string(),
         summary.score.map_or("-".to_owned(), |score| score.to_string()),
-        recipients,
+        first_of(&summary.recipients),
         clean(&summary.subject),
     ]
+}
+
+/// The first recipient, and how many more there are.
+pub(in crate::cli) fn first_of(recipients: &[String]) -> String {
+    match recipients {
+        [] => "-".to_owned(),
+        [one] => clean(one),
+        [first, others @ ..] => format!("{} +{}", clean(first), others.len()),
+    }
 }
 
 /// How long ago, in one unit; a date once it is weeks.

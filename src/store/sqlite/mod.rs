@@ -16,6 +16,7 @@ mod records;
 mod remembering;
 mod rows;
 mod search;
+mod sent;
 mod silences;
 mod steps;
 #[cfg(test)]

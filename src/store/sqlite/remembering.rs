@@ -1,6 +1,6 @@
 //! The ports for earlier mail and for drafts, on the same database.
 
-use super::{After, SqliteStore, drafts, history};
+use super::{After, SqliteStore, drafts, history, sent};
 use crate::reading::{Sent, Whom};
 use crate::store::{
     Acquainted, Draft, Drafts, Histories, Lesson, MessageKey, Outcome, Owner, RecordId, Scan, SentMail, StoreError,
@@ -37,21 +37,21 @@ impl Histories for SqliteStore {
             .map_err(|fault| self.read_fault(fault))
     }
 
-    async fn note_sent(&self, sent: Vec<SentMail>) -> Result<(), StoreError> {
+    async fn note_sent(&self, mails: Vec<SentMail>) -> Result<(), StoreError> {
         self.write(After::Nothing, move |connection| {
-            Box::pin(async move { history::note_sent(connection, &sent).await })
+            Box::pin(async move { sent::note_sent(connection, &mails).await })
         })
         .await
     }
 
     async fn sketches(&self, owner: &Owner, since: Timestamp) -> Result<Vec<Sent>, StoreError> {
-        history::sketches(&self.readers, owner, since)
+        sent::sketches(&self.readers, owner, since)
             .await
             .map_err(|fault| self.read_fault(fault))
     }
 
     async fn noted(&self, owner: &Owner, messages: &[MessageKey]) -> Result<Vec<MessageKey>, StoreError> {
-        history::noted(&self.readers, owner, messages)
+        sent::noted(&self.readers, owner, messages)
             .await
             .map_err(|fault| self.read_fault(fault))
     }
@@ -63,30 +63,30 @@ impl Histories for SqliteStore {
         from: Timestamp,
         until: Timestamp,
     ) -> Result<bool, StoreError> {
-        history::noted_to(&self.readers, owner, whom, from, until)
+        sent::noted_to(&self.readers, owner, whom, from, until)
             .await
             .map_err(|fault| self.read_fault(fault))
     }
 
     async fn recorded(&self, owner: &Owner, message_id: &str) -> Result<Option<RecordId>, StoreError> {
-        history::recorded(&self.readers, owner, message_id)
+        sent::recorded(&self.readers, owner, message_id)
             .await
             .map_err(|fault| self.read_fault(fault))
     }
 
     async fn outcomes(&self, since: Timestamp) -> Result<Vec<Outcome>, StoreError> {
-        history::outcomes(&self.readers, since)
+        sent::outcomes(&self.readers, since)
             .await
             .map_err(|fault| self.read_fault(fault))
     }
 
     async fn forget_sent(&self, sketches: Timestamp, mails: Timestamp) -> Result<(), StoreError> {
-        let has = history::has_sent_before(&self.readers, sketches, mails).await;
+        let has = sent::has_sent_before(&self.readers, sketches, mails).await;
         if !has.map_err(|fault| self.read_fault(fault))? {
             return Ok(());
         }
         self.write(After::Nothing, move |connection| {
-            Box::pin(history::forget_sent(connection, sketches, mails))
+            Box::pin(sent::forget_sent(connection, sketches, mails))
         })
         .await
     }

@@ -7,6 +7,7 @@
 use super::lexicon::{Symbol, WordHasher};
 use super::machine::{CONDITION, Clauses, End, Found, Kind, Machine, Start};
 use super::search::{Visit, traces};
+use super::steps::Steps;
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 use std::ops::Range;
@@ -17,11 +18,7 @@ use std::sync::Arc;
 pub(super) struct Cache {
     /// For each way to begin and each symbol, the state after it.
     begins: Vec<Known>,
-    /// Steps, by open addressing: state, symbol, next state.
-    steps: Vec<Step>,
-    step_count: usize,
-    /// By how much a hash is shifted to become a place among them.
-    shift: u32,
+    steps: Steps,
     states: Vec<State>,
     /// It must be thrown away before the next walk. A walk is short, so what it adds beyond the bounds is little.
     full: bool,
@@ -40,13 +37,6 @@ pub(super) struct Cache {
     /// Throws all away before every walk.
     #[cfg(test)]
     forgetful: bool,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Step {
-    /// State and symbol; the state zero, which has no steps, stands for a free slot.
-    from: u32,
-    to: Known,
 }
 
 /// The number of a state, and in the upper half what it means to a walk: that is all that most steps need.
@@ -73,6 +63,8 @@ const ENDS: Known = 1 << 16;
 const ENDS_LAST: Known = 2 << 16;
 const CONDITION_ENDS: Known = 4 << 16;
 const GOES_ON: Known = 8 << 16;
+/// Only of a step: whatever ended anywhere before it ends after it, too, and reaches further.
+const OUTLASTS: Known = 16 << 16;
 /// Ways to begin: inside, at a clause, at the sentence, at both.
 const WAYS: usize = 4;
 
@@ -98,10 +90,7 @@ impl Cache {
     pub(super) fn clear(&mut self, machine: &Machine) {
         self.begins.clear();
         self.begins.resize(machine.symbols() * WAYS, OPEN);
-        self.steps.clear();
-        self.steps.resize(1024, Step { from: 0, to: 0 });
-        self.step_count = 0;
-        self.shift = 64 - self.steps.len().trailing_zeros();
+        self.steps = Steps::default();
         self.states.clear();
         self.full = false;
         #[cfg(test)]
@@ -127,9 +116,7 @@ impl Cache {
         at: usize,
         (found, visits): (&mut Vec<Found>, &mut Vec<Visit>),
     ) {
-        let Some((symbol, following)) = symbols.get(at..).and_then(<[Symbol]>::split_first) else {
-            return;
-        };
+        let Some(symbol) = symbols.get(at) else { return };
         let clause = clauses.starts.get(at).copied().unwrap_or(false);
         let sentence = at == 0 || at == clauses.start;
         let way = usize::from(clause) | usize::from(sentence) << 1;
@@ -143,44 +130,35 @@ impl Cache {
             return;
         }
         let first = found.len();
-        let mut following = following.iter();
+        let mut after = at + 1;
         loop {
-            // The steps are borrowed once for as long as they are known.
-            let (steps, shift) = (self.steps.as_slice(), self.shift);
-            let unknown = loop {
-                if state & (ENDS | GOES_ON) != GOES_ON {
-                    if following.len() == 0 {
-                        break None;
-                    }
-                    if state & ENDS != 0 {
-                        let after = symbols.len() - following.len();
-                        self.note_ends(state, End::Anywhere, at..after, first, (found, visits));
-                    }
-                    if state & GOES_ON == 0 {
-                        break None;
-                    }
-                }
-                let Some(symbol) = following.next() else { break None };
-                #[cfg(test)]
-                crate::mail::steps::count(1);
-                let from = state << 16 | u32::from(symbol.0);
-                match steps.get(home(from, shift)) {
-                    Some(step) if step.from == from => state = step.to,
-                    _ => break Some(*symbol),
-                }
+            (state, after) = self.steps.run(state, ENDS | GOES_ON, GOES_ON, symbols, after);
+            let Some(symbol) = symbols.get(after).filter(|_| state & GOES_ON != 0) else {
+                break;
             };
-            match unknown {
-                Some(symbol) => state = self.step(machine, state, symbol),
-                None => break,
+            let next = match self.steps.get(state, *symbol) {
+                Some(next) => next,
+                None => self.compute(machine, state, *symbol),
+            };
+            if state & ENDS != 0 && next & OUTLASTS == 0 {
+                self.note_ends(state, End::Anywhere, at..after, first, (found, visits));
             }
+            state = next;
+            after += 1;
         }
         #[cfg(test)]
+        crate::mail::steps::count(after - at - 1);
+        #[cfg(test)]
         {
-            self.walked += (symbols.len() - at - 1 - following.len()) as u64;
+            self.walked += (after - at - 1) as u64;
         }
-        if following.len() == 0 && state & (ENDS | ENDS_LAST) != 0 {
-            let over = if clauses.question { End::Question } else { End::Sentence };
-            self.note_ends(state, over, at..symbols.len(), first, (found, visits));
+        let over = match (after == symbols.len(), clauses.question) {
+            (false, _) => End::Anywhere,
+            (true, false) => End::Sentence,
+            (true, true) => End::Question,
+        };
+        if state & (ENDS | ENDS_LAST) != 0 {
+            self.note_ends(state, over, at..after, first, (found, visits));
         }
     }
 
@@ -261,23 +239,7 @@ impl Cache {
         state
     }
 
-    /// The state after one more symbol, if the step to it is not where it is looked for first.
-    #[cold]
-    fn step(&mut self, machine: &Machine, state: Known, symbol: Symbol) -> Known {
-        let from = state << 16 | u32::from(symbol.0);
-        let mut at = home(from, self.shift);
-        while let Some(step) = self.steps.get(at) {
-            if step.from == from {
-                return step.to;
-            }
-            if step.from == 0 {
-                break;
-            }
-            at = (at + 1) & (self.steps.len() - 1);
-        }
-        self.compute(machine, state, symbol)
-    }
-
+    /// The state after one more symbol, which is kept.
     #[cold]
     fn compute(&mut self, machine: &Machine, state: Known, symbol: Symbol) -> Known {
         #[cfg(test)]
@@ -309,33 +271,24 @@ impl Cache {
             }
         }
         let to = self.number_of(machine);
-        self.keep_step(state << 16 | u32::from(symbol.0), to);
+        let outlasts = self.outlasts(state, to);
+        let to = if outlasts { to | OUTLASTS } else { to };
+        self.steps.insert(state, symbol, to);
+        self.full |= self.steps.count >= MOST_STEPS;
         to
     }
 
-    fn keep_step(&mut self, from: u32, to: Known) {
-        if (self.step_count + 1) * 2 > self.steps.len() {
-            let room = self.steps.len() * 2;
-            let full = std::mem::replace(&mut self.steps, vec![Step { from: 0, to: 0 }; room]);
-            self.shift -= 1;
-            for step in full.into_iter().filter(|step| step.from != 0) {
-                self.put(step);
-            }
-        }
-        self.put(Step { from, to });
-        self.step_count += 1;
-        self.full |= self.step_count >= MOST_STEPS;
-    }
-
-    fn put(&mut self, step: Step) {
-        let mut at = home(step.from, self.shift);
-        while let Some(slot) = self.steps.get_mut(at) {
-            if slot.from == 0 {
-                *slot = step;
-                return;
-            }
-            at = (at + 1) & (self.steps.len() - 1);
-        }
+    /// Whether all that ends anywhere in one state ends anywhere in another.
+    fn outlasts(&self, before: Known, after: Known) -> bool {
+        let [before, after] = [before, after].map(|known| self.states.get(number(known)));
+        let (Some(before), Some(after)) = (before, after) else {
+            return false;
+        };
+        let mut anywhere = before
+            .ends()
+            .iter()
+            .filter(|packed| **packed & 3 == End::Anywhere as u32);
+        anywhere.all(|packed| after.ends().binary_search(packed).is_ok())
     }
 
     /// The number of the state of being in `places`, which is made if it is new.
@@ -441,9 +394,3 @@ impl State {
 
 const _: () = assert!(End::Anywhere as u32 == 0 && End::Sentence as u32 == 1 && End::Question as u32 == 2);
 const _: () = assert!(MOST_STATES < 1 << 15);
-
-/// Where a step is looked for first.
-#[inline]
-fn home(from: u32, shift: u32) -> usize {
-    (u64::from(from).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (shift & 63)) as usize
-}

@@ -27,6 +27,7 @@ mod machine;
 #[cfg(test)]
 mod reference;
 mod search;
+mod steps;
 mod syntax;
 mod words;
 

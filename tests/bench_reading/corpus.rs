@@ -10,13 +10,15 @@ pub(crate) enum Kind {
     Customer,
     /// Neither: everyday business.
     Ordinary,
-    /// A third of each.
+    /// A third of each; sentences come again, as they do in what one person writes to many.
     Mixed,
+    /// The same, but hardly a sentence comes twice: each is the beginning of one and the end of another.
+    Fresh,
 }
 
 impl Kind {
     /// All kinds.
-    pub(crate) const ALL: [Kind; 4] = [Kind::Mixed, Kind::Pitch, Kind::Customer, Kind::Ordinary];
+    pub(crate) const ALL: [Kind; 5] = [Kind::Mixed, Kind::Fresh, Kind::Pitch, Kind::Customer, Kind::Ordinary];
 
     /// Its name.
     pub(crate) fn name(self) -> &'static str {
@@ -25,6 +27,7 @@ impl Kind {
             Kind::Customer => "customer-led",
             Kind::Ordinary => "ordinary",
             Kind::Mixed => "mixed",
+            Kind::Fresh => "fresh",
         }
     }
 }
@@ -77,6 +80,7 @@ fn sentence(kind: Kind, numbers: &mut Numbers) -> String {
         Kind::Customer => CUSTOMER,
         Kind::Ordinary => ORDINARY,
         Kind::Mixed => [PITCH, CUSTOMER, ORDINARY][numbers.below(3)],
+        Kind::Fresh => return spliced(numbers),
     };
     let mut sentence = String::new();
     for piece in pool[numbers.below(pool.len())].split_inclusive(['%', ' ']) {
@@ -86,6 +90,15 @@ fn sentence(kind: Kind, numbers: &mut Numbers) -> String {
         }
     }
     sentence
+}
+
+/// The beginning of one sentence and the end of another.
+fn spliced(numbers: &mut Numbers) -> String {
+    let [one, other] = [(); 2].map(|()| sentence(Kind::Mixed, numbers));
+    let words: Vec<&str> = one.split(' ').collect();
+    let more: Vec<&str> = other.split(' ').collect();
+    let [begun, left] = [&words, &more].map(|words| numbers.below(words.len()));
+    [&words[..begun], &more[left..]].concat().join(" ")
 }
 
 /// A multiplicative sequence; good enough for dealing sentences.

@@ -29,6 +29,8 @@ pub(crate) struct Scan<'p> {
     packs: &'p Packs,
     search: Search<'p>,
     found: Vec<Found>,
+    /// Of these, what stands.
+    standing: Vec<Found>,
 }
 
 impl Packs {
@@ -38,6 +40,7 @@ impl Packs {
             packs: self,
             search: self.machine.search(),
             found: Vec::new(),
+            standing: Vec::new(),
         }
     }
 }
@@ -75,6 +78,25 @@ impl Scan<'_> {
         clauses: &Clauses<'_>,
         mut take: impl FnMut(Owner, Range<usize>),
     ) {
+        let owners = &self.packs.owners;
+        let mut told = |found: &Found| {
+            if let Some((owner, _)) = owners.get(found.pattern as usize) {
+                take(*owner, found.tokens());
+            }
+        };
+        match self.search.memory().recall(kind, symbols, clauses) {
+            Some(known) => known.iter().for_each(told),
+            None => {
+                self.look(kind, symbols, clauses);
+                self.standing.iter().for_each(&mut told);
+                self.search.memory().keep(&self.standing);
+            }
+        }
+    }
+
+    /// Searches a sentence for what stands in it.
+    fn look(&mut self, kind: Kind, symbols: &[Symbol], clauses: &Clauses<'_>) {
+        self.standing.clear();
         self.found.clear();
         self.search.sentence(kind, symbols, clauses, &mut self.found);
         if self.found.is_empty() {
@@ -103,7 +125,7 @@ impl Scan<'_> {
             let near = found.start..found.end;
             if unless.len() == 0 || !self.search.met(unless, Some(&near)) {
                 last = Some(found.pattern);
-                take(*owner, found.tokens());
+                self.standing.push(*found);
             }
         }
     }
@@ -133,5 +155,48 @@ impl Conditions {
             all.extend(std::iter::repeat_n(conditions, group.len()));
         }
         all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reading::pattern::Memory;
+    use proptest::prelude::*;
+    use std::sync::LazyLock;
+
+    const WORDS: &str = "we our i you your would like love help show the a our platform software product team teams companies \
+                         provider leading best of is are to for with in free demo call minutes costs reduce save time who \
+                         which what may be wrong attached brochure not customers market";
+    static PACKS: LazyLock<Packs> = LazyLock::new(Packs::builtin);
+
+    proptest! {
+        #[test]
+        fn what_is_remembered_is_what_a_search_finds(
+            texts in prop::collection::vec(prop::collection::vec((0_usize..60, any::<bool>()), 1..20), 1..6),
+            question in any::<bool>(),
+        ) {
+            let words: Vec<&str> = WORDS.split_whitespace().collect();
+            let symbol = |number: usize| match words.get(number) {
+                Some(word) => PACKS.lexicon.get(word).and_then(|entry| entry.single()).unwrap_or(Symbol::UNKNOWN),
+                None => Symbol::COMMA,
+            };
+            let mut scan = PACKS.scan();
+            let mut find = |text: &[(usize, bool)], forget: bool| {
+                let symbols: Vec<Symbol> = text.iter().map(|(number, _)| symbol(*number)).collect();
+                let starts: Vec<bool> = text.iter().map(|(_, starts)| *starts).collect();
+                let clauses = Clauses { starts: &starts, start: 0, question };
+                if forget {
+                    *scan.search.memory() = Memory::default();
+                }
+                let (mut matches, mut listed) = (Vec::new(), Vec::new());
+                scan.sentence(&symbols, &clauses, &mut matches, |found| listed.push(found));
+                scan.item(&symbols, &clauses, &mut matches);
+                (matches, listed)
+            };
+            let searched: Vec<_> = texts.iter().map(|text| find(text, true)).collect();
+            let twice: Vec<_> = [&texts, &texts].into_iter().flatten().map(|text| find(text, false)).collect();
+            prop_assert_eq!([searched.as_slice(), &searched].concat(), twice);
+        }
     }
 }

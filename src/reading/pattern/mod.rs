@@ -24,6 +24,7 @@ mod compile;
 mod inflect;
 mod lexicon;
 mod machine;
+mod memory;
 #[cfg(test)]
 mod reference;
 mod search;
@@ -34,6 +35,8 @@ mod words;
 pub(crate) use compile::Compiler;
 pub(crate) use lexicon::{Lexicon, Symbol, SymbolSet};
 pub(crate) use machine::{Clauses, Found, Kind, Machine};
+#[cfg(test)]
+pub(crate) use memory::Memory;
 pub(crate) use search::{Conditions, Search};
 pub(crate) use syntax::{Classes, Node};
 pub(crate) use words::WordKey;

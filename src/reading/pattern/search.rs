@@ -3,24 +3,30 @@
 use super::cache::Cache;
 use super::lexicon::Symbol;
 use super::machine::{CONDITION, Clauses, Found, Kind, Machine};
+use super::memory::Memory;
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
-/// Caches that nobody uses at the moment; each search takes one and gives it back.
+/// What was learned and nobody uses at the moment; each search takes one and gives it back.
 #[derive(Debug, Default)]
-pub(super) struct Pool(Mutex<Vec<Caches>>);
+pub(super) struct Pool(Mutex<Vec<Learned>>);
 
-/// More than so many caches are not kept.
-const MOST_CACHES: usize = 8;
+/// More than so many are not kept.
+const MOST_KEPT: usize = 8;
 
-/// One for each kind of pattern.
-type Caches = [Cache; Kind::COUNT];
+/// What searches learn.
+#[derive(Debug, Default)]
+struct Learned {
+    /// One for each kind of pattern.
+    caches: [Cache; Kind::COUNT],
+    memory: Memory,
+}
 
-/// A search over one text. It has its caches for itself.
+/// A search over one text. It has what it learns for itself.
 #[derive(Debug)]
 pub(crate) struct Search<'m> {
     machine: &'m Machine,
-    caches: Caches,
+    learned: Learned,
     /// The kind of pattern that was looked for last.
     kind: Kind,
     /// Which conditions may have been met at all; see [`traces`].
@@ -69,7 +75,7 @@ impl Machine {
         let kept = self.pool.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
         Search {
             machine: self,
-            caches: kept.unwrap_or_default(),
+            learned: kept.unwrap_or_default(),
             kind: Kind::Any,
             traces: 0,
             visits: Vec::new(),
@@ -81,8 +87,8 @@ impl Machine {
 impl Drop for Search<'_> {
     fn drop(&mut self) {
         let mut kept = self.machine.pool.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() < MOST_CACHES {
-            kept.push(std::mem::take(&mut self.caches));
+        if kept.len() < MOST_KEPT {
+            kept.push(std::mem::take(&mut self.learned));
         }
     }
 }
@@ -101,7 +107,7 @@ impl Search<'_> {
                 self.settle();
                 self.cache().clear(machine);
             }
-            let cache = &mut self.caches[kind as usize];
+            let cache = &mut self.learned.caches[kind as usize];
             cache.walk((machine, kind), symbols, clauses, at, (found, &mut self.visits));
         }
         self.traces = self.visits.iter().fold(0, |all, visit| all | visit.traces);
@@ -115,7 +121,7 @@ impl Search<'_> {
         }
         let patterns = &conditions.patterns;
         let touches = |start: u32, end: u32| near.is_none_or(|near| start <= near.end && near.start <= end);
-        let cache = &self.caches[self.kind as usize];
+        let cache = &self.learned.caches[self.kind as usize];
         self.visits.iter().any(|visit| {
             visit.traces & conditions.traces != 0
                 && touches(visit.start, visit.end)
@@ -127,13 +133,18 @@ impl Search<'_> {
     }
 
     fn cache(&mut self) -> &mut Cache {
-        &mut self.caches[self.kind as usize]
+        &mut self.learned.caches[self.kind as usize]
+    }
+
+    /// What sentences held that were searched before.
+    pub(crate) fn memory(&mut self) -> &mut Memory {
+        &mut self.learned.memory
     }
 
     /// Lists what visits tell, before the states are gone.
     fn settle(&mut self) {
         for visit in &self.visits {
-            let ends = self.caches[self.kind as usize].ends_in(visit, &(0..CONDITION));
+            let ends = self.learned.caches[self.kind as usize].ends_in(visit, &(0..CONDITION));
             self.settled.extend(ends.map(|pattern| Found {
                 pattern,
                 start: visit.start,
@@ -146,13 +157,17 @@ impl Search<'_> {
     /// Makes this search forget what it learned before every walk.
     #[cfg(test)]
     pub(crate) fn forget_always(&mut self) {
-        self.caches = Caches::default().map(|_| Cache::forgetful());
+        self.learned.caches = Default::default();
+        self.learned
+            .caches
+            .iter_mut()
+            .for_each(|cache| *cache = Cache::forgetful());
     }
 
     /// Steps taken and computed so far by this search, for tests of what a search costs.
     #[cfg(test)]
     pub(crate) fn cost(&self) -> (u64, u64) {
-        let costs = self.caches.iter().map(Cache::cost);
+        let costs = self.learned.caches.iter().map(Cache::cost);
         costs.fold((0, 0), |all, one| (all.0 + one.0, all.1 + one.1))
     }
 }

@@ -1,0 +1,132 @@
+//! Sentences that were searched before, with what stood in the end.
+//!
+//! Who writes to many says much of it again, and a draft is saved again and again: a sentence of the same symbols need
+//! not be searched twice. Only symbols are kept, never words, and only in memory; what is kept never changes what is
+//! found, only how fast. It is bounded: each sentence has one place where it can be, and the last one stays.
+
+use super::lexicon::Symbol;
+use super::machine::{Clauses, Found, Kind};
+
+/// See the module.
+#[derive(Debug, Default)]
+pub(crate) struct Memory {
+    /// Empty until the first sentence is kept.
+    slots: Vec<Option<Known>>,
+    /// The sentence that was asked for last.
+    key: Vec<u32>,
+    slot: usize,
+}
+
+/// One sentence.
+#[derive(Debug)]
+struct Known {
+    key: Box<[u32]>,
+    found: Box<[Found]>,
+}
+
+/// How many sentences are kept at most, a power of two.
+const SLOTS: usize = 1024;
+/// Longer sentences, in symbols, are not kept. With [`SLOTS`] and [`MOST_FOUND`]: about half a MiB, a tenth as a rule.
+const LONGEST: usize = 64;
+/// Nor those in which more was found.
+const MOST_FOUND: usize = 24;
+
+impl Memory {
+    /// What stood in this sentence, if it is remembered.
+    pub(crate) fn recall(&mut self, kind: Kind, symbols: &[Symbol], clauses: &Clauses<'_>) -> Option<&[Found]> {
+        self.key.clear();
+        if symbols.len() > LONGEST {
+            return None;
+        }
+        let of_sentence = u32::from(clauses.question) | (kind as u32) << 1 | (clauses.start.min(LONGEST) as u32) << 2;
+        let mut hash = mixed(0, of_sentence);
+        self.key.push(of_sentence);
+        self.key
+            .extend(symbols.iter().zip(clauses.starts).map(|(symbol, starts)| {
+                let token = u32::from(symbol.0) | u32::from(*starts) << 16;
+                hash = mixed(hash, token);
+                token
+            }));
+        self.slot = (hash >> (64 - SLOTS.trailing_zeros())) as usize;
+        let known = self.slots.get(self.slot)?.as_ref()?;
+        (*known.key == *self.key).then_some(&known.found)
+    }
+
+    /// Keeps what stands in the sentence that was asked for last.
+    pub(crate) fn keep(&mut self, found: &[Found]) {
+        if self.key.is_empty() || found.len() > MOST_FOUND {
+            return;
+        }
+        if self.slots.is_empty() {
+            self.slots.resize_with(SLOTS, || None);
+        }
+        if let Some(slot) = self.slots.get_mut(self.slot) {
+            *slot = Some(Known {
+                key: self.key.as_slice().into(),
+                found: found.into(),
+            });
+        }
+    }
+}
+
+fn mixed(hash: u64, number: u32) -> u64 {
+    (hash ^ u64::from(number))
+        .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        .rotate_left(23)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FOUND: Found = Found {
+        pattern: 7,
+        start: 0,
+        end: 2,
+    };
+
+    #[test]
+    fn only_the_very_same_sentence_is_remembered() {
+        let symbols: Vec<Symbol> = (40..44).map(Symbol).collect();
+        let clauses = |starts, start, question| Clauses {
+            starts,
+            start,
+            question,
+        };
+        let (plain, other) = ([true, false, false, false], [true, false, true, false]);
+        let mut memory = Memory::default();
+        let mut asked = |symbols: &[Symbol], clauses: &Clauses<'_>, kind: Kind| {
+            let known = memory.recall(kind, symbols, clauses).map(<[Found]>::to_vec);
+            memory.keep(&[FOUND]);
+            known
+        };
+        let same = clauses(&plain, 0, false);
+        assert_eq!(asked(&symbols, &same, Kind::Any), None);
+        assert_eq!(asked(&symbols, &same, Kind::Any), Some(vec![FOUND]));
+        assert_eq!(asked(&symbols, &same, Kind::Item), None);
+        assert_eq!(asked(&symbols, &clauses(&other, 0, false), Kind::Any), None);
+        assert_eq!(asked(&symbols, &clauses(&plain, 2, false), Kind::Any), None);
+        assert_eq!(asked(&symbols, &clauses(&plain, 0, true), Kind::Any), None);
+        assert_eq!(asked(&symbols[1..], &clauses(&plain[1..], 0, false), Kind::Any), None);
+        assert_eq!(asked(&symbols, &same, Kind::Any), Some(vec![FOUND]));
+    }
+
+    #[test]
+    fn what_is_long_is_not_kept() {
+        let symbols = vec![Symbol(50); LONGEST + 1];
+        let starts = vec![false; LONGEST + 1];
+        let clauses = Clauses {
+            starts: &starts,
+            start: 0,
+            question: false,
+        };
+        let mut memory = Memory::default();
+        for _ in 0..2 {
+            assert_eq!(memory.recall(Kind::Any, &symbols, &clauses), None);
+            memory.keep(&[FOUND]);
+        }
+        assert_eq!(memory.recall(Kind::Any, &symbols[1..], &clauses), None);
+        memory.keep(&[FOUND; MOST_FOUND + 1]);
+        assert_eq!(memory.recall(Kind::Any, &symbols[1..], &clauses), None);
+    }
+}

@@ -247,7 +247,7 @@ pub(super) fn build(files: &[(&str, &str)], overlays: &[(&str, &str)]) -> Result
                 &fault,
                 "the classes that the reading asks for",
             ));
-            Node::Token(Rc::default())
+            Node::Token(Rc::new([]))
         }
     };
     let avoid = class("you-words");

@@ -120,6 +120,8 @@ impl<'a> Compiler<'a> {
             _ => End::Anywhere,
         };
         self.drafts.clear();
+        // Groups are of one pattern, so only its own places can be followed by the same.
+        self.follow_numbers.clear();
         let whole = self.sequence(items)?;
         if whole.nullable {
             return Err("a pattern that may match nothing".to_owned());
@@ -134,14 +136,9 @@ impl<'a> Compiler<'a> {
         self.openers[self.kind as usize].extend(openers);
         for Draft { set, mut groups } in self.drafts.drain(..) {
             groups.sort_unstable();
-            let follow = match self.follow_numbers.get(&groups) {
-                Some(known) => *known,
-                None => {
-                    let number = self.follows.push(groups.iter().copied());
-                    self.follow_numbers.insert(groups, number);
-                    number
-                }
-            };
+            let follows = &mut self.follows;
+            let known = self.follow_numbers.entry(groups);
+            let follow = *known.or_insert_with_key(|groups| follows.push(groups.iter().copied()));
             self.places.push(Place {
                 set,
                 end: None,
@@ -197,7 +194,7 @@ impl<'a> Compiler<'a> {
     /// The set of a token's symbols.
     fn set_of(&mut self, atoms: &Atoms) -> u16 {
         // Sharing is common, and the same place in memory surely holds the same atoms while the tree is there.
-        let shared = (Rc::strong_count(atoms) > 1).then(|| Rc::as_ptr(atoms).addr());
+        let shared = (Rc::strong_count(atoms) > 1).then(|| atoms.as_ptr().addr());
         if let Some(known) = shared.and_then(|at| self.shared_sets.get(&at)) {
             return known.1;
         }

@@ -28,7 +28,7 @@ pub(crate) enum Node {
 }
 
 /// Any of several, shared.
-pub(crate) type Atoms = Rc<Vec<Atom>>;
+pub(crate) type Atoms = Rc<[Atom]>;
 
 /// What one token may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -182,7 +182,7 @@ impl<'c> Parser<'_, '_, 'c> {
 
     fn word(&mut self, word: &str) -> Result<Node, String> {
         if let Some(symbol) = Symbol::fixed(word) {
-            return Ok(Node::Token(Rc::new(vec![Atom::Symbol(symbol)])));
+            return Ok(Node::Token(Rc::new([Atom::Symbol(symbol)])));
         }
         if let Some((strict, digits)) = word
             .strip_prefix("..")
@@ -221,7 +221,7 @@ impl<'c> Parser<'_, '_, 'c> {
                 ));
             }
             let symbol = self.lexicon.add_prefix(prefix).ok_or("too many words")?;
-            return Ok(Node::Token(Rc::new(vec![Atom::Prefix(symbol)])));
+            return Ok(Node::Token(Rc::new([Atom::Prefix(symbol)])));
         }
         if !plain(bare) {
             return Err(format!(
@@ -232,11 +232,11 @@ impl<'c> Parser<'_, '_, 'c> {
             return Err(format!("`{word}`, which is a contraction; write it out"));
         }
         let mut atom = |form: &str| self.lexicon.add_word(form).map(Atom::Symbol);
-        let atoms: Option<Vec<Atom>> = match forms.as_slice() {
-            [] => atom(bare).map(|only| vec![only]),
+        let atoms: Option<Atoms> = match forms.as_slice() {
+            [] => atom(bare).map(|only| Rc::from([only])),
             forms => forms.iter().map(|form| atom(form)).collect(),
         };
-        Ok(Node::Token(Rc::new(atoms.ok_or("too many words")?)))
+        Ok(Node::Token(atoms.ok_or("too many words")?))
     }
 }
 
@@ -258,7 +258,7 @@ fn merge_tokens(mut branches: Vec<Node>) -> Node {
         }
     }
     // By what follows the first token.
-    let mut heads: Vec<(Vec<Node>, Atoms)> = Vec::new();
+    let mut heads: Vec<(Vec<Node>, Head)> = Vec::new();
     let mut others: Vec<Vec<Node>> = Vec::new();
     for mut items in flat {
         if matches!(items.first(), Some(Node::Token(_))) {
@@ -268,9 +268,9 @@ fn merge_tokens(mut branches: Vec<Node>) -> Node {
             match heads.iter_mut().find(|(rest, _)| *rest == items) {
                 Some((_, known)) => {
                     // Atoms may be there twice: it is sets of symbols that count.
-                    Rc::make_mut(known).extend_from_slice(&atoms);
+                    known.add(&atoms);
                 }
-                None => heads.push((items, atoms)),
+                None => heads.push((items, Head::One(atoms))),
             }
         } else if !others.contains(&items) {
             others.push(items);
@@ -278,7 +278,8 @@ fn merge_tokens(mut branches: Vec<Node>) -> Node {
     }
     // By the first token.
     let mut firsts: Vec<(Atoms, Vec<Vec<Node>>)> = Vec::new();
-    for (rest, atoms) in heads {
+    for (rest, head) in heads {
+        let atoms = head.atoms();
         match firsts.iter_mut().find(|(known, _)| *known == atoms) {
             Some((_, rests)) => rests.push(rest),
             None => firsts.push((atoms, vec![rest])),
@@ -306,6 +307,30 @@ fn merge_tokens(mut branches: Vec<Node>) -> Node {
         nodes.remove(0)
     } else {
         Node::Choice(nodes)
+    }
+}
+
+/// First tokens of branches that go on alike.
+enum Head {
+    /// Of one branch, shared with it.
+    One(Atoms),
+    /// Of several.
+    Many(Vec<Atom>),
+}
+
+impl Head {
+    fn add(&mut self, atoms: &[Atom]) {
+        match self {
+            Head::One(one) => *self = Head::Many([one, atoms].concat()),
+            Head::Many(many) => many.extend_from_slice(atoms),
+        }
+    }
+
+    fn atoms(self) -> Atoms {
+        match self {
+            Head::One(one) => one,
+            Head::Many(many) => many.into(),
+        }
     }
 }
 

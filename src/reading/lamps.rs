@@ -102,7 +102,7 @@ impl Lit {
 /// that fits anyone.
 fn may_light(sentence: &Sentence, studied: &Studied, packs: &Packs) -> bool {
     let about_them = studied.party != Party::Seller && !studied.has(packs.lists.lamp_nothing);
-    about_them && !sentence.greeting && studied.hits.is_empty()
+    about_them && !sentence.greeting && !studied.is_flagged()
 }
 
 /// How far from "you" or "your" a name or a number still belongs to the reader, in tokens.

@@ -45,25 +45,11 @@ impl<'a> Places<'a> {
         let (line, column) = self.walk_to(passage.part, &part.text, range.start);
         let raw = part.raw_range(range.clone());
         let written = part.text.get(range.clone()).unwrap_or_default();
-        let mut excerpt = String::with_capacity(written.len().min(2 * LONGEST_EXCERPT));
-        if is_plain(written) {
-            excerpt.push_str(written.get(..LONGEST_EXCERPT).unwrap_or(written));
-        }
-        let folded = if excerpt.is_empty() { written } else { "" };
-        for word in folded.split_ascii_whitespace().flat_map(str::split_whitespace) {
-            if excerpt.len() > LONGEST_EXCERPT {
-                break;
-            }
-            if !excerpt.is_empty() {
-                excerpt.push(' ');
-            }
-            excerpt.push_str(word);
-        }
-        if excerpt.len() > LONGEST_EXCERPT
-            && let Some((end, _)) = excerpt.char_indices().nth(LONGEST_EXCERPT)
-        {
-            excerpt.truncate(end);
-        }
+        let excerpt = if written.len() <= LONGEST_EXCERPT && is_plain(written) {
+            written.to_owned()
+        } else {
+            folded(written)
+        };
         let span = Span {
             part: part.id.clone(),
             range,
@@ -90,16 +76,37 @@ impl<'a> Places<'a> {
     }
 }
 
-/// Whether a text is printable ASCII with single spaces between words and none around them.
+/// The beginning of a text, its white space folded.
+fn folded(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len().min(2 * LONGEST_EXCERPT));
+    for word in text.split_ascii_whitespace().flat_map(str::split_whitespace) {
+        if folded.len() > LONGEST_EXCERPT {
+            break;
+        }
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        folded.push_str(word);
+    }
+    if folded.len() > LONGEST_EXCERPT
+        && let Some((end, _)) = folded.char_indices().nth(LONGEST_EXCERPT)
+    {
+        folded.truncate(end);
+    }
+    folded
+}
+
+/// Whether a text is printable ASCII with single spaces between words and none around them. It looks at all octets, so that
+/// it can look at many together.
 fn is_plain(text: &str) -> bool {
-    let mut after_space = true;
-    let plain = text.bytes().all(|octet| {
-        let space = octet == b' ';
-        let fits = octet.is_ascii_graphic() || (space && !after_space);
-        after_space = space;
-        fits
-    });
-    plain && !after_space
+    let octets = text.as_bytes();
+    let printable = octets
+        .iter()
+        .fold(true, |all, octet| all & matches!(octet, b' '..=b'~'));
+    let pairs = octets.iter().zip(octets.get(1..).unwrap_or_default());
+    let doubled = pairs.fold(false, |any, (one, next)| any | ((*one == b' ') & (*next == b' ')));
+    let within = octets.first().is_some_and(|first| *first != b' ') && octets.last() != Some(&b' ');
+    printable && within && !doubled
 }
 
 fn characters(text: &str) -> usize {
@@ -107,5 +114,24 @@ fn characters(text: &str) -> usize {
         text.len()
     } else {
         text.chars().count()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn plain_text_is_what_folding_leaves_alone(text in "([a-zA-Z0-9]{1,4}|[ ]|[ -~]|[\x00-\x7f]|\\PC){0,30}") {
+            prop_assume!(text.chars().count() <= LONGEST_EXCERPT);
+            if is_plain(&text) {
+                prop_assert_eq!(folded(&text), &*text);
+            } else {
+                let printable = text.bytes().all(|octet| matches!(octet, b' '..=b'~'));
+                prop_assert!(text.is_empty() || !printable || folded(&text) != text);
+            }
+        }
     }
 }

@@ -154,22 +154,15 @@ fn silence(study: &mut Study, prose: &Prose, context: &Context) {
     if context.silences.is_empty() {
         return;
     }
-    let text = &study.text;
-    for (sentence, studied) in text.sentences.iter().zip(&mut study.sentences) {
-        let hits = std::mem::take(&mut studied.hits);
-        for hit in hits {
-            let hash = hash_of(text, sentence, &hit, prose);
-            match context.silences.iter().position(|silence| silence.hash == hash) {
-                Some(silence) => studied.silenced.push((hit, silence)),
-                None => studied.hits.push(hit),
-            }
-        }
-    }
+    study.silence(|text, sentence, hit| {
+        let hash = hash_of(text, sentence, hit, prose);
+        context.silences.iter().position(|silence| silence.hash == hash)
+    });
 }
 
 fn hash_of(text: &super::text::Text, sentence: &Sentence, hit: &Hit, prose: &Prose) -> String {
     let passage = prose.passages.get(sentence.passage);
-    let words = passage.and_then(|passage| passage.text.get(text.range(sentence, &hit.tokens)));
+    let words = passage.and_then(|passage| passage.text.get(text.range(sentence, &hit.tokens())));
     hash::of(hit.category, words.unwrap_or_default())
 }
 
@@ -188,7 +181,7 @@ impl Listing {
         let mut counts: BTreeMap<Category, usize> = BTreeMap::new();
         let mut opens = true;
         for (sentence, studied) in study.pairs() {
-            for hit in &studied.hits {
+            for hit in study.hits_of(studied) {
                 let count = counts.entry(hit.category).or_default();
                 *count += 1;
                 if *count > MOST_OF_A_CATEGORY {
@@ -200,16 +193,13 @@ impl Listing {
                     .findings
                     .extend(finding(study, sentence, hit, prose, places, packs));
             }
-            for (hit, silence) in &studied.silenced {
-                let finding = finding(study, sentence, hit, prose, places, packs);
-                let silence = context.silences.get(*silence).cloned();
-                let both = finding
-                    .zip(silence)
-                    .filter(|_| listing.silenced.len() < MOST_OF_A_CATEGORY);
-                listing
-                    .silenced
-                    .extend(both.map(|(finding, silence)| Silenced { finding, silence }));
-            }
+        }
+        for (index, hit, silence) in study.silenced.iter().take(MOST_OF_A_CATEGORY) {
+            let sentence = study.text.sentences.get(*index);
+            let finding = sentence.and_then(|sentence| finding(study, sentence, hit, prose, places, packs));
+            let both = finding.zip(context.silences.get(*silence).cloned());
+            let silenced = both.map(|(finding, silence)| Silenced { finding, silence });
+            listing.silenced.extend(silenced);
         }
         listing
     }
@@ -224,7 +214,7 @@ fn finding(
     packs: &Packs,
 ) -> Option<Finding> {
     let rule = packs.rules.get(hit.rule)?;
-    let place = places.locate(sentence, &hit.tokens)?;
+    let place = places.locate(sentence, &hit.tokens())?;
     Some(Finding {
         rule: rule.id.clone(),
         category: hit.category,

@@ -5,14 +5,14 @@
 
 mod weigh;
 
-use super::packs::{Fact, Listed, Match, Packs, PartyForm, Place, Scan};
+use super::packs::{Fact, FactSet, Listed, Match, Packs, PartyForm, Place, Rule, Scan};
 use super::subject::{self, Party};
 use super::text::{Names, Sentence, Text};
 use super::{Category, Level};
 use crate::mail::{Prose, TextKind};
 use std::collections::BTreeSet;
 use std::ops::Range;
-use weigh::{heaviest_of_each_category, weigh};
+use weigh::{keep_heaviest, weigh};
 
 /// The text and what was found in each sentence.
 #[derive(Debug)]
@@ -20,10 +20,12 @@ pub(crate) struct Study {
     pub(crate) text: Text,
     /// One for each sentence of the text.
     pub(crate) sentences: Vec<Studied>,
-    /// All that rules found, before it is known which of it stands, in the order of the sentences; and for each sentence
-    /// where that of it ends.
+    /// All that rules found, before it is known which of it stands, in the order of the sentences.
     raw: Vec<Hit>,
-    raw_ends: Vec<usize>,
+    /// What of it stands, in the same order.
+    hits: Vec<Hit>,
+    /// What stood and is right as it is, with its sentence and the index of who said so.
+    pub(crate) silenced: Vec<(usize, Hit, usize)>,
     /// Where lists match, in the order of the sentences; see [`Study::listed`].
     listed: Vec<(usize, Listed)>,
 }
@@ -32,31 +34,40 @@ pub(crate) struct Study {
 #[derive(Debug, Clone)]
 pub(crate) struct Studied {
     pub(crate) party: Party,
-    /// What was found, in the order of the text.
-    pub(crate) hits: Vec<Hit>,
-    /// What was found and is right as it stands, with the index of who said so.
-    pub(crate) silenced: Vec<(Hit, usize)>,
+    /// Where among all hits those that stand here are, and where among all raw ones.
+    hits: Range<usize>,
+    raw: Range<usize>,
     /// The lists that match, as bits.
     pub(crate) lists: u64,
     /// It asks about the reader's side, or invites them to correct.
     pub(crate) asks: bool,
     /// It stands before the first unflagged sentence about the reader.
     pub(crate) first: bool,
+    /// It, or the next that is about anybody, asks the reader.
+    confirmed: bool,
 }
 
 /// One place that a rule found.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Hit {
     /// Index into the packs' rules.
     pub(crate) rule: usize,
     pub(crate) category: Category,
     pub(crate) level: Level,
     /// Tokens, counted within the sentence.
-    pub(crate) tokens: Range<usize>,
+    start: u32,
+    end: u32,
     /// What it costs: of two that overlap, the lighter one costs half; a further one of its category nothing.
     pub(crate) points: i32,
     /// A heavier one of the same category stands in the sentence.
     pub(crate) further: bool,
+}
+
+impl Hit {
+    /// Its tokens, counted within the sentence.
+    pub(crate) fn tokens(&self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
 }
 
 /// Categories, as bits.
@@ -107,6 +118,11 @@ pub(crate) struct Known {
 }
 
 impl Studied {
+    /// Whether anything stands here.
+    pub(crate) fn is_flagged(&self) -> bool {
+        !self.hits.is_empty()
+    }
+
     /// Whether a list matches in it.
     pub(crate) fn has(&self, list: usize) -> bool {
         self.lists >> list & 1 == 1
@@ -131,9 +147,9 @@ impl Study {
     pub(crate) fn at_most(&self) -> AtMost {
         let mut most = AtMost::default();
         let mut kinds = Kinds::default();
-        for (index, studied) in self.sentences.iter().enumerate() {
+        for studied in &self.sentences {
             let mut here = Kinds::default();
-            self.raw_of(index).iter().for_each(|hit| here.add(hit.category));
+            self.raw_of(studied).iter().for_each(|hit| here.add(hit.category));
             most.places += here.len();
             most.asks |= here.len() == 0 && studied.asks;
             kinds.0 |= here.0;
@@ -143,20 +159,68 @@ impl Study {
     }
 
     /// What rules found in a sentence.
-    fn raw_of(&self, sentence: usize) -> &[Hit] {
-        let end = |index: usize| self.raw_ends.get(index).copied().unwrap_or_default();
-        let start = sentence.checked_sub(1).map_or(0, end);
-        self.raw.get(start..end(sentence)).unwrap_or_default()
+    fn raw_of(&self, studied: &Studied) -> &[Hit] {
+        self.raw.get(studied.raw.clone()).unwrap_or_default()
+    }
+
+    /// What stands in a sentence, in the order of the text.
+    pub(crate) fn hits_of(&self, studied: &Studied) -> &[Hit] {
+        self.hits.get(studied.hits.clone()).unwrap_or_default()
+    }
+
+    /// All that stands.
+    pub(crate) fn hits(&self) -> &[Hit] {
+        &self.hits
     }
 
     /// Of all that stands, what is shown and what it costs.
     fn choose(&mut self) {
-        for studied in &mut self.sentences {
-            if studied.hits.len() > 1 {
-                studied.hits = heaviest_of_each_category(std::mem::take(&mut studied.hits));
+        self.thin_out(|_, _, hits| {
+            let kept = keep_heaviest(hits);
+            weigh(hits.get_mut(..kept).unwrap_or_default());
+            kept
+        });
+    }
+
+    /// Takes out what somebody has said is right as it stands: `said` gives who.
+    pub(crate) fn silence(&mut self, said: impl Fn(&Text, &Sentence, &Hit) -> Option<usize>) {
+        let mut silenced = Vec::new();
+        self.thin_out(|text, index, hits| {
+            let Some(sentence) = text.sentences.get(index) else {
+                return hits.len();
+            };
+            let mut kept = 0;
+            for at in 0..hits.len() {
+                match said(text, sentence, &hits[at]) {
+                    Some(silence) => silenced.push((index, hits[at], silence)),
+                    None => {
+                        hits.swap(kept, at);
+                        kept += 1;
+                    }
+                }
             }
-            weigh(&mut studied.hits);
+            kept
+        });
+        self.silenced = silenced;
+    }
+
+    /// Lets `keep` put what it keeps of each sentence's hits in front; it says how many that is. Sentences without any are
+    /// passed over.
+    fn thin_out(&mut self, mut keep: impl FnMut(&Text, usize, &mut [Hit]) -> usize) {
+        let mut end = 0;
+        for (index, studied) in self
+            .sentences
+            .iter_mut()
+            .enumerate()
+            .filter(|(_, studied)| studied.is_flagged())
+        {
+            let all = studied.hits.clone();
+            let kept = keep(&self.text, index, self.hits.get_mut(all.clone()).unwrap_or_default());
+            self.hits.copy_within(all.start..all.start + kept, end);
+            studied.hits = end..end + kept;
+            end += kept;
         }
+        self.hits.truncate(end);
     }
 
     /// The same with every hit, for checking rules.
@@ -178,7 +242,8 @@ impl Study {
             text,
             sentences: Vec::new(),
             raw: Vec::new(),
-            raw_ends: Vec::new(),
+            hits: Vec::new(),
+            silenced: Vec::new(),
             listed: Vec::new(),
         };
         study.scan(prose, known, packs);
@@ -214,59 +279,62 @@ impl Study {
     /// First pass: parties, lists and every match that place and facts allow.
     fn scan(&mut self, prose: &Prose, known: Known, packs: &Packs) {
         self.sentences.reserve(self.text.sentences.len());
-        self.raw_ends.reserve(self.text.sentences.len());
         let mut scan = packs.scan();
-        let scanned = scanned(&mut self.text, prose, packs, (&mut scan, &mut self.listed));
+        let scanned = Scanned::of(&mut self.text, prose, packs, (&mut scan, &mut self.listed));
+        let mut of_item = Vec::new();
         // Whether the sentence that opened the list, if one is open, is about the seller.
         let mut sellers_list = false;
-        for (sentence, (lists, mut matches)) in self.text.sentences.iter().zip(scanned) {
+        for (sentence, (lists, matches)) in self.text.sentences.iter().zip(scanned.sentences()) {
             let item = self.text.is_item(&prose.passages, sentence);
             let party = subject::party_of(&self.text, sentence, lists, packs);
             // Elsewhere they only matter in that they keep a list open.
+            of_item.clear();
             if item || (sellers_list && party != Party::Seller && matches.is_empty()) {
                 let (symbols, clauses) = (self.text.symbols(sentence), self.text.clauses(sentence));
-                scan.item(symbols, &clauses, &mut matches);
+                scan.item(symbols, &clauses, &mut of_item);
             }
             // A flagged sentence closes no list, so that taking it away opens none.
-            if !item && (matches.is_empty() || party == Party::Seller) {
+            if !item && ((matches.is_empty() && of_item.is_empty()) || party == Party::Seller) {
                 sellers_list = !sentence.subject && !sentence.question && party == Party::Seller;
             }
-            let hits = matches.iter().filter_map(|found| {
-                let rule = packs.rules.get(found.rule)?;
+            // Those that are known only later pass; see `settle`.
+            let facts = FactSet::default()
+                .with(Fact::NoThread, known.no_thread)
+                .with(Fact::NeverWrote, known.never_wrote)
+                .with(Fact::InSubject, sentence.subject)
+                .with(Fact::Listed, item && sellers_list)
+                .with(Fact::NoQuestion, true)
+                .with(Fact::Pitch, true);
+            let from = self.raw.len();
+            let stands = |rule: &Rule| {
                 let here = match rule.place {
                     Place::Any => true,
                     Place::Subject => sentence.subject,
-                    // Known only later; see `settle`.
                     Place::First => !sentence.greeting,
                     Place::Body => !sentence.subject,
                 };
-                let right_party = rule.subject.is_none_or(|wanted| wanted == party.into());
-                let facts = rule.needs.iter().all(|fact| match fact {
-                    Fact::NoThread => known.no_thread,
-                    Fact::NeverWrote => known.never_wrote,
-                    Fact::InSubject => sentence.subject,
-                    Fact::Listed => item && sellers_list,
-                    // Known only later; see `settle`.
-                    Fact::NoQuestion | Fact::Pitch => true,
-                });
-                (here && right_party && facts).then(|| Hit {
+                here && facts.holds(rule.needs) && rule.subject.is_none_or(|wanted| wanted == party.into())
+            };
+            self.raw.extend(matches.iter().chain(&of_item).filter_map(|found| {
+                let rule = packs.rules.get(found.rule).filter(|rule| stands(rule))?;
+                Some(Hit {
                     rule: found.rule,
                     category: rule.category,
                     level: rule.level,
-                    tokens: found.tokens.clone(),
+                    start: u32::try_from(found.tokens.start).ok()?,
+                    end: u32::try_from(found.tokens.end).ok()?,
                     points: 0,
                     further: false,
                 })
-            });
-            self.raw.extend(hits);
-            self.raw_ends.push(self.raw.len());
+            }));
             self.sentences.push(Studied {
                 party,
-                hits: Vec::new(),
-                silenced: Vec::new(),
+                hits: 0..0,
+                raw: from..self.raw.len(),
                 lists,
                 asks: false,
                 first: false,
+                confirmed: false,
             });
         }
     }
@@ -275,23 +343,23 @@ impl Study {
     fn settle(&mut self, known: Known, packs: &Packs) {
         let rule = |hit: &Hit| packs.rules.get(hit.rule);
         let waits = |hit: &Hit| rule(hit).is_some_and(|rule| rule.unless_asks);
-        let only_first = |hit: &Hit| rule(hit).is_some_and(|rule| rule.place == Place::First);
-        let broad = |hit: &Hit| rule(hit).is_some_and(|rule| rule.needs.contains(&Fact::Pitch));
+        // Whether a hit may stand in a sentence; what asks is not yet known.
+        let may_stand = |hit: &Hit, early: bool| {
+            rule(hit).is_some_and(|rule| {
+                (known.pitch || !rule.needs.has(Fact::Pitch)) && (early || rule.place != Place::First)
+            })
+        };
         let (mut topic, mut opening) = (false, true);
-        let mut start = 0;
-        for ((sentence, studied), end) in self.text.sentences.iter().zip(&mut self.sentences).zip(&self.raw_ends) {
-            let raw = self.raw.get(start..*end).unwrap_or_default();
-            start = *end;
+        for (sentence, studied) in self.text.sentences.iter().zip(&mut self.sentences) {
             studied.asks = false;
-            // Who settles again silences again.
-            studied.silenced.clear();
             studied.first = opening && !sentence.subject && !sentence.greeting;
             let early = studied.first || sentence.subject;
-            let stands = |hit: &&Hit| (known.pitch || !broad(hit)) && (early || !only_first(hit));
-            studied.hits.clear();
-            studied.hits.extend(raw.iter().filter(stands).cloned());
-            let hits = &studied.hits;
-            if hits.iter().any(|hit| !waits(hit)) || sentence.greeting {
+            let raw = self.raw.get(studied.raw.clone()).unwrap_or_default();
+            let mut standing = raw.iter().filter(|hit| may_stand(hit, early)).peekable();
+            let flagged = standing.peek().is_some();
+            // For the moment, whether the reader's confirmation may come from beyond it.
+            studied.confirmed = !flagged && studied.party == Party::Neutral;
+            if standing.any(|hit| !waits(hit)) || sentence.greeting {
                 continue;
             }
             let about_reader = studied.party == Party::Customer || names_reader(&self.text, sentence, packs);
@@ -299,90 +367,108 @@ impl Study {
             topic = about_reader || (topic && studied.party == Party::Neutral);
             // The opening ends with the first words about the reader, not with the first sentence: neither neutral words
             // before a pitch nor the deletion of a flagged sentence move what comes after it.
-            opening &= sentence.subject || !studied.hits.is_empty() || !(about_reader || studied.asks);
+            opening &= sentence.subject || flagged || !(about_reader || studied.asks);
         }
+        self.confirm();
         let asking = self.asks();
-        let confirmed = self.confirmed();
-        let all = self.text.sentences.iter().zip(&mut self.sentences).zip(confirmed);
-        for ((sentence, studied), confirmed) in all.filter(|((_, studied), _)| !studied.hits.is_empty()) {
-            let (hits, subject) = (&mut studied.hits, sentence.subject);
-            hits.retain(|hit| !(confirmed && waits(hit)));
-            hits.retain_mut(|hit| {
-                let Some(rule) = packs.rules.get(hit.rule) else {
-                    return false;
+        let facts = FactSet::default()
+            .with(Fact::NoThread, known.no_thread)
+            .with(Fact::NeverWrote, known.never_wrote)
+            .with(Fact::NoQuestion, !asking)
+            .with(Fact::Pitch, known.pitch);
+        self.hits.clear();
+        // Who settles again silences again.
+        self.silenced.clear();
+        for (sentence, studied) in self.text.sentences.iter().zip(&mut self.sentences) {
+            let from = self.hits.len();
+            let early = studied.first || sentence.subject;
+            for hit in self.raw.get(studied.raw.clone()).unwrap_or_default() {
+                let Some(rule) = rule(hit).filter(|_| may_stand(hit, early)) else {
+                    continue;
                 };
-                if let Some(raise) = rule.raise {
-                    let holds = match raise.when {
-                        Fact::NoThread => known.no_thread,
-                        Fact::NeverWrote => known.never_wrote,
-                        Fact::NoQuestion => !asking,
-                        Fact::InSubject => subject,
-                        Fact::Pitch => known.pitch,
-                        Fact::Listed => false,
-                    };
-                    hit.level = if holds { raise.to } else { hit.level };
+                let lone = rule.needs.has(Fact::NoQuestion) && asking;
+                if lone || (rule.unless_asks && studied.confirmed) {
+                    continue;
                 }
-                !rule.needs.contains(&Fact::NoQuestion) || !asking
-            });
+                let facts = facts.with(Fact::InSubject, sentence.subject);
+                let raised = rule.raise.filter(|raise| facts.has(raise.when));
+                let level = raised.map_or(hit.level, |raise| raise.to);
+                self.hits.push(Hit { level, ..*hit });
+            }
+            studied.hits = from..self.hits.len();
         }
     }
-}
 
-impl Study {
-    /// For each sentence whether it, or the next that is about anybody, asks the reader. Only unflagged sentences ask:
-    /// taking a flagged one away leaves no claim alone. Neutral ones between change nothing.
-    fn confirmed(&self) -> Vec<bool> {
-        let mut confirmed = vec![false; self.sentences.len()];
+    /// Finds for each sentence whether it, or the next that is about anybody, asks the reader; before, `confirmed` says
+    /// whether it lets that pass. Only unflagged sentences ask: taking a flagged one away leaves no claim alone. Neutral
+    /// ones between change nothing.
+    fn confirm(&mut self) {
         let mut next = false;
-        for (studied, confirmed) in self.sentences.iter().zip(&mut confirmed).rev() {
-            *confirmed = studied.asks || next;
-            let passes = studied.party == Party::Neutral && studied.hits.is_empty();
+        for studied in self.sentences.iter_mut().rev() {
+            let passes = std::mem::replace(&mut studied.confirmed, studied.asks || next);
             next = studied.asks || (next && passes);
         }
-        confirmed
     }
 }
 
-/// The lists and matches of every sentence. A company that introduces itself ("I'm Ana from Norvane"), where the account's
-/// domain does not tell its name, is known in the whole text.
-fn scanned(
-    text: &mut Text,
-    prose: &Prose,
-    packs: &Packs,
-    (scan, listed): (&mut Scan<'_>, &mut Vec<(usize, Listed)>),
-) -> Vec<(u64, Vec<Match>)> {
-    let list = packs.lists.introduces_seller;
-    let mut read = |text: &Text, index: usize, sentence: &Sentence, listed: &mut Vec<(usize, Listed)>| {
+/// What matches in every sentence of a text.
+struct Scanned {
+    matches: Vec<Match>,
+    /// For each sentence its lists, as bits, and where its matches are.
+    sentences: Vec<(u64, Range<usize>)>,
+}
+
+impl Scanned {
+    /// Scans a text. A company that introduces itself ("I'm Ana from Norvane"), where the account's domain does not tell
+    /// its name, is known in the whole text.
+    fn of(
+        text: &mut Text,
+        prose: &Prose,
+        packs: &Packs,
+        (scan, listed): (&mut Scan<'_>, &mut Vec<(usize, Listed)>),
+    ) -> Scanned {
         let mut matches = Vec::new();
-        let mut lists = 0;
-        let (symbols, clauses) = (text.symbols(sentence), text.clauses(sentence));
-        scan.sentence(symbols, &clauses, &mut matches, |found| {
-            // Of each list the first is enough.
-            if lists >> found.list & 1 == 0 {
-                lists |= 1 << found.list;
-                listed.push((index, found));
-            }
-        });
-        (lists, matches)
-    };
-    let mut scanned = Vec::with_capacity(text.sentences.len());
-    for (index, sentence) in text.sentences.iter().enumerate() {
-        scanned.push(read(text, index, sentence, listed));
-    }
-    let mut names = BTreeSet::new();
-    for (index, Listed { tokens, .. }) in listed.iter().filter(|(_, found)| found.list == list) {
-        let last = text.sentences.get(*index).zip(tokens.end.checked_sub(1));
-        names.extend(last.and_then(|(sentence, last)| text.capitalised(&prose.passages, sentence, last)));
-    }
-    let changed = text.learn_sellers(&prose.passages, &names);
-    listed.retain(|(index, _)| changed.binary_search(index).is_err());
-    for index in &changed {
-        if let (Some(sentence), Some(place)) = (text.sentences.get(*index), scanned.get_mut(*index)) {
-            *place = read(text, *index, sentence, listed);
+        let mut read = |text: &Text, index: usize, sentence: &Sentence, listed: &mut Vec<(usize, Listed)>| {
+            let from = matches.len();
+            let mut lists = 0;
+            let (symbols, clauses) = (text.symbols(sentence), text.clauses(sentence));
+            scan.sentence(symbols, &clauses, &mut matches, |found| {
+                // Of each list the first is enough.
+                if lists >> found.list & 1 == 0 {
+                    lists |= 1 << found.list;
+                    listed.push((index, found));
+                }
+            });
+            (lists, from..matches.len())
+        };
+        let mut sentences = Vec::with_capacity(text.sentences.len());
+        for (index, sentence) in text.sentences.iter().enumerate() {
+            sentences.push(read(text, index, sentence, listed));
         }
+        let mut names = BTreeSet::new();
+        let list = packs.lists.introduces_seller;
+        for (index, Listed { tokens, .. }) in listed.iter().filter(|(_, found)| found.list == list) {
+            let last = text.sentences.get(*index).zip(tokens.end.checked_sub(1));
+            names.extend(last.and_then(|(sentence, last)| text.capitalised(&prose.passages, sentence, last)));
+        }
+        let changed = text.learn_sellers(&prose.passages, &names);
+        if !changed.is_empty() {
+            listed.retain(|(index, _)| changed.binary_search(index).is_err());
+            for index in &changed {
+                if let (Some(sentence), Some(place)) = (text.sentences.get(*index), sentences.get_mut(*index)) {
+                    *place = read(text, *index, sentence, listed);
+                }
+            }
+            listed.sort_by_key(|(index, _)| *index);
+        }
+        Scanned { matches, sentences }
     }
-    listed.sort_by_key(|(index, _)| *index);
-    scanned
+
+    /// For each sentence its lists and matches.
+    fn sentences(&self) -> impl Iterator<Item = (u64, &[Match])> {
+        let all = self.sentences.iter();
+        all.map(|(lists, range)| (*lists, self.matches.get(range.clone()).unwrap_or_default()))
+    }
 }
 
 fn names_reader(text: &Text, sentence: &Sentence, packs: &Packs) -> bool {

@@ -67,7 +67,7 @@ pub(crate) fn seller_subject(study: &Study, lit: &Lit) -> Option<Whole> {
         }
         if studied.party == Party::Seller {
             seller += 1;
-        } else if studied.hits.is_empty()
+        } else if !studied.is_flagged()
             && (studied.party == Party::Customer || studied.asks || lit.binary_search(&index).is_ok())
         {
             // A flagged sentence never counts for the reader.

@@ -77,11 +77,7 @@ impl Pitch {
     /// Weighs what was found.
     pub(crate) fn of(study: &Study, packs: &Packs) -> Pitch {
         let mut seen = Seen::default();
-        study
-            .sentences
-            .iter()
-            .flat_map(|studied| &studied.hits)
-            .for_each(|hit| seen.add(hit));
+        study.hits().iter().for_each(|hit| seen.add(hit));
         let commercial = COMMERCIAL.iter().filter(|kind| seen.kinds.has(**kind)).count();
         let insists = COMMERCIAL.iter().any(|kind| seen.of_kind(*kind) >= MANY);
         let in_sentences = |list: usize| study.sentences.iter().filter(|studied| studied.has(list)).count();

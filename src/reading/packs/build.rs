@@ -297,7 +297,7 @@ pub(super) fn build(files: &[(&str, &str)], overlays: &[(&str, &str)]) -> Result
         )]);
     }
     let kind_of = |owner: Owner| match owner {
-        Owner::Rule(rule) if rules.get(rule).is_some_and(|rule| rule.needs.contains(&Fact::Listed)) => Kind::Item,
+        Owner::Rule(rule) if rules.get(rule).is_some_and(|rule| rule.needs.has(Fact::Listed)) => Kind::Item,
         _ => Kind::Any,
     };
     for parsed in &builder.patterns {

@@ -204,9 +204,9 @@ impl Packs {
         let study = Study::of_all(&prose, &self.example_names(), example_facts(), self);
         study
             .pairs()
-            .flat_map(|(sentence, studied)| studied.hits.iter().map(move |hit| (sentence, hit)))
+            .flat_map(|(sentence, studied)| study.hits_of(studied).iter().map(move |hit| (sentence, hit)))
             .map(|(sentence, hit)| {
-                let range = study.text.range(sentence, &hit.tokens);
+                let range = study.text.range(sentence, &hit.tokens());
                 let words = prose
                     .passages
                     .get(sentence.passage)

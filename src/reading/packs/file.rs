@@ -100,7 +100,7 @@ pub(super) struct RuleForm {
     pub(super) subject: Option<PartyForm>,
     /// Only while these facts hold.
     #[serde(default)]
-    pub(super) needs: Vec<Fact>,
+    pub(super) needs: FactSet,
     pub(super) raise: Option<Raise>,
     pub(super) level: Option<Level>,
     pub(super) explain: Option<String>,
@@ -158,4 +158,33 @@ pub(crate) enum Fact {
     Pitch,
     /// The sentence is an item of a list that a sentence about the seller opens.
     Listed,
+}
+
+/// Facts, as bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(from = "Vec<Fact>")]
+pub(crate) struct FactSet(u8);
+
+impl FactSet {
+    /// The same, with a fact if it holds.
+    pub(crate) fn with(self, fact: Fact, holds: bool) -> FactSet {
+        FactSet(self.0 | u8::from(holds) << fact as u8)
+    }
+
+    /// Whether a fact is among them.
+    pub(crate) fn has(self, fact: Fact) -> bool {
+        self.0 >> fact as u8 & 1 == 1
+    }
+
+    /// Whether all that are needed are among them.
+    pub(crate) fn holds(self, needed: FactSet) -> bool {
+        needed.0 & !self.0 == 0
+    }
+}
+
+impl From<Vec<Fact>> for FactSet {
+    fn from(facts: Vec<Fact>) -> FactSet {
+        let all = facts.into_iter();
+        all.fold(FactSet::default(), |set, fact| set.with(fact, true))
+    }
 }

@@ -16,7 +16,7 @@ mod score;
 
 pub(crate) use build::{Lists, name_of, spelled};
 pub use examples::{Broken, Expected};
-pub(crate) use file::{Fact, PartyForm, Place, Raise};
+pub(crate) use file::{Fact, FactSet, PartyForm, Place, Raise};
 pub(crate) use near::nearest;
 pub use overlay::{Change, DisabledRule};
 pub(crate) use scan::{Listed, Match, Scan};
@@ -88,7 +88,7 @@ pub(crate) struct Rule {
     pub(crate) ask: String,
     pub(crate) place: Place,
     pub(crate) subject: Option<PartyForm>,
-    pub(crate) needs: Vec<Fact>,
+    pub(crate) needs: FactSet,
     pub(crate) raise: Option<Raise>,
     pub(crate) unless_asks: bool,
     fires: Vec<String>,

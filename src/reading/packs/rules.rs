@@ -167,7 +167,7 @@ impl Reader {
             ask: form.ask.clone().unwrap_or_else(|| pack.ask.clone()),
             place: form.place,
             subject: form.subject,
-            needs: form.needs.clone(),
+            needs: form.needs,
             raise,
             unless_asks: form.unless_asks,
             fires: texts(&form.fires),

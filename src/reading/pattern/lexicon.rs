@@ -189,13 +189,16 @@ impl Lexicon {
     /// The same by the key of a word that has `len` octets.
     #[inline]
     pub(crate) fn get_by_key(&self, key: WordKey, len: usize) -> Option<Entry> {
-        match self.words.find(key) {
-            Some(entry) => Some(*entry),
-            None => self.with_prefix(key.octets().get(..len).unwrap_or_default()),
+        if let Some(entry) = self.words.find(key) {
+            return Some(*entry);
         }
+        let [one, two, three, ..] = key.octets();
+        if !self.beginnings.contains([one, two, three]) {
+            return None;
+        }
+        self.with_prefix(key.octets().get(..len).unwrap_or_default())
     }
 
-    #[inline]
     fn with_prefix(&self, word: &[u8]) -> Option<Entry> {
         let key = bucket(word).filter(|key| self.beginnings.contains(*key))?;
         let candidates = self.prefixes.get(&key)?;

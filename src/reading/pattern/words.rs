@@ -22,19 +22,17 @@ impl WordKey {
         Some(WordKey { low, high })
     }
 
-    /// The key of the first `len` octets of `text`, which are ASCII letters, whatever their case.
-    pub(crate) fn of_letters(text: [u8; WordKey::LONGEST], len: usize) -> WordKey {
-        /// Makes capitals small and leaves small letters as they are.
-        const SMALL: u64 = 0x2020_2020_2020_2020;
-        let [low, high] = halves(text).map(|half| half | SMALL);
-        let kept = |octets: usize| match octets {
-            0 => 0,
-            1..8 => (1_u64 << (8 * octets)) - 1,
-            _ => u64::MAX,
-        };
-        WordKey {
-            low: low & kept(len),
-            high: high & kept(len.saturating_sub(8)),
+    /// The key of the ASCII letters, whatever their case, that `text` begins with, and how many they are. Eight octets are
+    /// looked at together.
+    #[inline]
+    pub(crate) fn of_leading_letters(text: [u8; WordKey::LONGEST]) -> (WordKey, usize) {
+        let [low, high] = halves(text);
+        match leading_letters(low) {
+            (low, 8) => {
+                let (high, len) = leading_letters(high);
+                (WordKey { low, high }, 8 + len)
+            }
+            (low, len) => (WordKey { low, high: 0 }, len),
         }
     }
 
@@ -48,6 +46,26 @@ impl WordKey {
     }
 }
 
+/// The letters in front, made small, with zeros behind them; and how many they are.
+#[inline]
+fn leading_letters(half: u64) -> (u64, usize) {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x80 * EACH;
+    // Makes capitals small, leaves small letters as they are, and makes no letter of anything else.
+    let small = half | (0x20 * EACH);
+    // The high bit of each octet becomes the answer for it; no sum of seven bits and these carries into the next.
+    let low_bits = small & !HIGH;
+    let from_a = low_bits + (0x80 - u64::from(b'a')) * EACH;
+    let beyond_z = low_bits + (0x7f - u64::from(b'z')) * EACH;
+    let others = !(from_a & !beyond_z & !small) & HIGH;
+    if others == 0 {
+        return (small, 8);
+    }
+    // All bits up to the lowest of them, without the eight of its own octet.
+    let kept = (others ^ (others - 1)) >> 8;
+    (small & kept, others.trailing_zeros() as usize / 8)
+}
+
 fn halves(padded: [u8; WordKey::LONGEST]) -> [u64; 2] {
     let both = u128::from_le_bytes(padded);
     [both as u64, (both >> 64) as u64]
@@ -58,6 +76,8 @@ fn halves(padded: [u8; WordKey::LONGEST]) -> [u64; 2] {
 pub(crate) struct WordTable {
     /// A power of two of them, at most half of them taken. The empty word stands for a free one.
     slots: Vec<(WordKey, Entry)>,
+    /// By how much a hash is shifted to give a slot: the upper bits of a product are the mixed ones.
+    shift: u32,
     taken: usize,
     /// Words that are longer than a key.
     long: HashMap<Box<[u8]>, Entry>,
@@ -74,6 +94,7 @@ impl WordTable {
             let room = (self.slots.len() * 2).max(1024);
             let full = std::mem::replace(&mut self.slots, vec![(WordKey::default(), Entry::default()); room]);
             self.taken = 0;
+            self.shift = 64 - room.trailing_zeros();
             full.into_iter()
                 .filter(|(key, _)| *key != WordKey::default())
                 .for_each(|(key, entry)| self.put(key, entry));
@@ -134,10 +155,9 @@ impl WordTable {
     }
 
     /// Where a key is looked for first.
+    #[inline]
     fn home(&self, key: WordKey) -> usize {
-        // The upper bits of a product are the mixed ones.
-        let bits = self.slots.len().trailing_zeros();
-        (key.hash() >> (64 - bits.clamp(1, 63))) as usize
+        (key.hash() >> self.shift) as usize
     }
 }
 
@@ -156,17 +176,40 @@ mod tests {
             "internationally",
             "sixteen-octets-x",
         ] {
-            let mut padded = [b'x'; 16];
-            let upper = word.to_ascii_uppercase();
-            padded[..upper.len()].copy_from_slice(upper.as_bytes());
-            let letters = word.bytes().all(|byte| byte.is_ascii_alphabetic());
-            if letters {
-                let key = WordKey::of_letters(padded, word.len());
-                assert_eq!(Some(key), WordKey::new(word.as_bytes()), "{word}");
-                assert!(key.octets().starts_with(word.as_bytes()));
+            for behind in [b' ', b'-', b'1', 0, 255] {
+                let mut padded = [behind; 16];
+                let upper = word.to_ascii_uppercase();
+                padded[..upper.len()].copy_from_slice(upper.as_bytes());
+                if word.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+                    let (key, len) = WordKey::of_leading_letters(padded);
+                    assert_eq!((Some(key), len), (WordKey::new(word.as_bytes()), word.len()), "{word}");
+                    assert!(key.octets().starts_with(word.as_bytes()));
+                }
             }
         }
         assert_eq!(WordKey::new(b"seventeen-octets-"), None);
+    }
+
+    #[test]
+    fn letters_are_counted_whatever_stands_behind_them() {
+        for end in 0..=255_u8 {
+            for len in 0..=16 {
+                let mut octets = [end; 16];
+                let letters = "aZzAmMqQbYyBxXwW".bytes();
+                octets
+                    .iter_mut()
+                    .take(len)
+                    .zip(letters)
+                    .for_each(|(to, from)| *to = from);
+                let leading = octets.iter().take_while(|octet| octet.is_ascii_alphabetic()).count();
+                let lower = octets.get(..leading).unwrap().to_ascii_lowercase();
+                assert_eq!(
+                    WordKey::of_leading_letters(octets),
+                    (WordKey::new(&lower).unwrap(), leading),
+                    "{octets:?}"
+                );
+            }
+        }
     }
 
     #[test]

@@ -255,7 +255,7 @@ fn broad_rules_wait_for_a_pitch() {
     let broadly = |text: &str| {
         let needs_pitch = |id: &str| {
             let mut rules = PACKS.rules.iter().filter(|rule| rule.id == id);
-            rules.any(|rule| rule.needs.contains(&crate::reading::packs::Fact::Pitch))
+            rules.any(|rule| rule.needs.has(crate::reading::packs::Fact::Pitch))
         };
         let findings = read(&mail("", text), &pitch().1, &PACKS).findings;
         findings.iter().any(|finding| needs_pitch(&finding.rule))

@@ -1,11 +1,11 @@
 //! Merge fields that nobody filled, told by their shape and by the words inside.
 
-use super::tokens::{Event, Tokenizer};
+use super::tokens::Tokenizer;
 use crate::reading::pattern::Symbol;
 
 impl Tokenizer<'_> {
-    /// A merge field: `{{first_name}}`, `[Company]`, `<First Name>`, `%COMPANY%`, `*|FNAME|*`, `${name}`.
-    pub(super) fn field(&mut self) -> Option<Event> {
+    /// Reads a merge field, if one starts here: `{{first_name}}`, `[Company]`, `<First Name>`, `%COMPANY%`, `*|FNAME|*`, `${name}`.
+    pub(super) fn field(&mut self) -> bool {
         const SHAPES: [(&str, &str, bool); 10] = [
             ("{{", "}}", false),
             ("${", "}", false),
@@ -36,7 +36,8 @@ impl Tokenizer<'_> {
             let worded = content.chars().any(char::is_alphabetic) && !content.contains('\n');
             let len = open.len() + end + close.len();
             if worded && !self.quoted(len) && (!needs_word || self.names_field(content)) {
-                return Some(self.token(Symbol::FIELD, len));
+                self.token(Symbol::FIELD, len);
+                return true;
             }
         }
         self.percent_field()
@@ -45,16 +46,16 @@ impl Tokenizer<'_> {
     /// Whether single quotes or backticks (which normalising makes the same) stand around what is here: then it is spoken
     /// about, not forgotten.
     fn quoted(&self, len: usize) -> bool {
-        let before = self.at.checked_sub(1).and_then(|at| self.text.as_bytes().get(at));
-        before == Some(&b'\'') && self.byte(len) == b'\''
+        self.before() == b'\'' && self.byte(len) == b'\''
     }
 
     /// `%COMPANY%` and `%first_name%`; a per cent sign after a number never comes here.
-    fn percent_field(&mut self) -> Option<Event> {
+    fn percent_field(&mut self) -> bool {
         let rest = self.rest();
-        let (open, inside) = ["%", "__", "$"]
-            .iter()
-            .find_map(|open| Some((*open, rest.strip_prefix(open)?)))?;
+        let opens = |open: &&'static str| Some((*open, rest.strip_prefix(*open)?));
+        let Some((open, inside)) = ["%", "__", "$"].iter().find_map(opens) else {
+            return false;
+        };
         const LONGEST: usize = 40;
         let in_field = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.');
         let end = inside.bytes().take(LONGEST).take_while(in_field).count();
@@ -65,7 +66,11 @@ impl Tokenizer<'_> {
             _ => (content, inside.get(end..).unwrap_or_default().starts_with('%')),
         };
         let len = open.len() + end + usize::from(open == "%");
-        (closed && self.names_field(content)).then(|| self.token(Symbol::FIELD, len))
+        let is_field = closed && self.names_field(content);
+        if is_field {
+            self.token(Symbol::FIELD, len);
+        }
+        is_field
     }
 
     /// Whether the words inside brackets are such as templates have.
@@ -85,7 +90,7 @@ impl Tokenizer<'_> {
                 entry
                     .symbols()
                     .first()
-                    .is_some_and(|symbol| self.classes.fields.contains(*symbol))
+                    .is_some_and(|symbol| self.classes().fields.contains(*symbol))
             });
         }
         self.lower = lower;

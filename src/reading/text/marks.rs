@@ -1,61 +1,46 @@
 //! Marks: which of them end a sentence, part clauses, or open a quotation.
 
-use super::tokens::{Event, Tokenizer};
+use super::tokens::Tokenizer;
+use super::writer::End;
 use crate::mail::steps;
 use crate::reading::pattern::Symbol;
 
 impl Tokenizer<'_> {
-    /// The mark at the front; `None` if it means nothing.
-    pub(super) fn mark(&mut self) -> Option<Event> {
-        let c = self.rest().chars().next()?;
-        let before = self
-            .at
-            .checked_sub(1)
-            .and_then(|at| self.text.as_bytes().get(at))
-            .copied()
-            .unwrap_or(b' ');
-        Some(match c {
-            '\n' => self.ends(Event::Line, 1),
-            ' ' | '\t' | '\r' => {
-                self.at += 1;
-                return None;
-            }
-            '.' | '…' => return self.full_stop(c),
-            '!' => self.ends(Event::Stop, 1),
-            '?' => self.ends(Event::Question, 1),
-            ',' if before == b' ' && self.last.is_some() => self.token(Symbol::HOLE_COMMA, 1),
-            ',' => self.token(Symbol::COMMA, 1),
-            ';' => self.token(Symbol::SEMICOLON, 1),
-            ':' => self.token(Symbol::COLON, 1),
-            '–' | '—' => self.token(Symbol::DASH, c.len_utf8()),
-            '-' => {
-                let run = self.rest().bytes().take_while(|b| *b == b'-').count();
-                let spaced = before.is_ascii_whitespace() && (self.byte(run) == b' ');
-                if self.last.is_some() && (spaced || run > 1) {
-                    return Some(self.token(Symbol::DASH, run));
-                }
-                self.at += run;
-                return None;
-            }
-            '(' => self.token(Symbol::OPEN, 1),
-            ')' => self.token(Symbol::CLOSE, 1),
-            '"' => {
-                self.quotation_mark();
-                return None;
-            }
-            '/' | '|' => self.token(Symbol::SLASH, 1),
-            '&' => {
-                let and = self
-                    .lexicon
-                    .get("and")
-                    .and_then(|entry| entry.symbols().first().copied());
-                self.token(and.unwrap_or(Symbol::UNKNOWN), 1)
-            }
-            other => {
-                self.at += other.len_utf8();
-                return None;
-            }
-        })
+    /// Reads the mark at the front, if only to leave it out.
+    pub(super) fn mark(&mut self) {
+        match self.byte(0) {
+            b'.' => self.full_stop('.'),
+            b',' if self.before() == b' ' && self.last.is_some() => self.token(Symbol::HOLE_COMMA, 1),
+            b',' => self.token(Symbol::COMMA, 1),
+            b'\n' => self.ends(End::Stop, 1),
+            b'!' => self.ends(End::Stop, 1),
+            b'?' => self.ends(End::Question, 1),
+            b';' => self.token(Symbol::SEMICOLON, 1),
+            b':' => self.token(Symbol::COLON, 1),
+            b'-' => self.hyphens(),
+            b'(' => self.token(Symbol::OPEN, 1),
+            b')' => self.token(Symbol::CLOSE, 1),
+            b'"' => self.quotation_mark(),
+            b'/' | b'|' => self.token(Symbol::SLASH, 1),
+            b'&' => self.token(self.first("and").unwrap_or(Symbol::UNKNOWN), 1),
+            128.. => match self.rest().chars().next() {
+                Some('…') => self.full_stop('…'),
+                Some(c @ ('–' | '—')) => self.token(Symbol::DASH, c.len_utf8()),
+                other => self.at += other.map_or(1, char::len_utf8),
+            },
+            _ => self.at += 1,
+        }
+    }
+
+    /// A run of hyphens: between words they mean nothing, between spaces or several they are a dash.
+    fn hyphens(&mut self) {
+        let run = self.rest().bytes().take_while(|octet| *octet == b'-').count();
+        let spaced = self.before().is_ascii_whitespace() && self.byte(run) == b' ';
+        if self.last.is_some() && (spaced || run > 1) {
+            self.token(Symbol::DASH, run);
+        } else {
+            self.at += run;
+        }
     }
 
     /// What stands between double quotes, if it is more than a word or two, is somebody else's: its words are nobody's
@@ -77,7 +62,10 @@ impl Tokenizer<'_> {
     }
 
     /// A full stop ends a sentence unless an abbreviation or an initial stands before it, or the text goes straight on.
-    fn full_stop(&mut self, c: char) -> Option<Event> {
+    fn full_stop(&mut self, c: char) {
+        if self.plain_stop() && !self.looks_closely() {
+            return self.ends(End::Stop, 1);
+        }
         let run = self
             .rest()
             .chars()
@@ -87,9 +75,7 @@ impl Tokenizer<'_> {
         let many = run > c.len_utf8() || c == '…';
         let after = self.rest().get(run..).unwrap_or_default().chars().next();
         let goes_on = after.is_some_and(|next| next.is_alphanumeric()) && !many;
-        let abbreviated = !many
-            && self.last.is_some_and(|last| self.classes.abbreviations.contains(last))
-            && after.is_some_and(|next| next != '\n');
+        let abbreviated = !many && self.abbreviated() && after.is_some_and(|next| next != '\n');
         let initial = !many && self.after_initial();
         let trails_off = many && {
             let next = self
@@ -101,18 +87,26 @@ impl Tokenizer<'_> {
                 .next();
             next.is_some_and(char::is_lowercase)
         };
-        if abbreviated || initial || trails_off {
+        if trails_off {
+            self.token(Symbol::DASH, run);
+        } else if abbreviated || initial || (goes_on && !self.missing_space()) {
             self.at += run;
-            return trails_off.then(|| {
-                self.at -= run;
-                self.token(Symbol::DASH, run)
-            });
+        } else {
+            self.ends(End::Stop, run);
         }
-        if goes_on && !self.missing_space() {
-            self.at += run;
-            return None;
-        }
-        Some(self.ends(Event::Stop, run))
+    }
+
+    /// Most full stops: after a small letter, a digit or a bracket, before white space.
+    fn plain_stop(&self) -> bool {
+        let before = self.before();
+        let no_initial = before.is_ascii() && !before.is_ascii_uppercase();
+        no_initial && matches!(self.byte(1), b' ' | b'\n') && !self.abbreviated()
+    }
+
+    /// Whether the word before may be one whose full stop ends no sentence.
+    fn abbreviated(&self) -> bool {
+        self.last
+            .is_some_and(|last| self.classes().abbreviations.contains(last))
     }
 
     /// "J. Smith": one capital letter before the full stop.

@@ -6,9 +6,11 @@
 mod fields;
 mod marks;
 mod names;
+mod octets;
 mod plain;
 mod sentences;
 mod tokens;
+mod writer;
 
 pub(crate) use names::Names;
 pub use names::is_freemail;
@@ -42,6 +44,8 @@ impl Kinds {
     const PARTS: u8 = 2;
     /// It may stand before the sentence proper.
     const INTRODUCES: u8 = 4;
+    /// A salutation may end with it.
+    const GREETS: u8 = 8;
 
     /// The flags of all symbols below `size`.
     pub(crate) fn of(size: usize, classes: &TextClasses) -> Kinds {
@@ -49,14 +53,17 @@ impl Kinds {
         let flags = symbols.map(|symbol| {
             let word = symbol.is_word();
             let parts = !word && symbol != Symbol::POSSESSIVE && symbol != Symbol::SLASH;
+            let pauses = matches!(symbol, Symbol::COMMA | Symbol::HOLE_COMMA | Symbol::DASH);
             let flag = |holds: bool, flag: u8| if holds { flag } else { 0 };
             flag(word, Kinds::WORD)
                 | flag(parts || classes.conjunctions.contains(symbol), Kinds::PARTS)
                 | flag(!word || classes.fillers.contains(symbol), Kinds::INTRODUCES)
+                | flag(pauses, Kinds::GREETS)
         });
         Kinds(flags.collect())
     }
 
+    #[inline]
     fn get(&self, symbol: Symbol) -> u8 {
         self.0.get(usize::from(symbol.0)).copied().unwrap_or(Kinds::WORD)
     }

@@ -1,97 +1,124 @@
 //! The way of most words through the tokenizer: found, made small and looked up without touching single letters.
 
-use super::tokens::{Event, Token, Tokenizer, short};
+use super::octets::Octet;
+use super::tokens::Tokenizer;
 use crate::reading::pattern::WordKey;
 
+/// Octets that are looked at: the longest word and what stands behind it.
+const WINDOW: usize = WordKey::LONGEST + 2;
+
 impl Tokenizer<'_> {
-    /// Most words: ASCII letters that white space or a mark follows, so that no address can be here. `None` says that it
+    /// Most words: ASCII letters that white space or a mark follows, so that no address can be here. False says that it
     /// takes a closer look.
     #[inline]
-    pub(super) fn plain_word(&mut self) -> Option<Event> {
-        let window: &[u8; WordKey::LONGEST + 2] = self.text.as_bytes().get(self.at..)?.first_chunk()?;
-        let octets: &[u8; WordKey::LONGEST] = window.first_chunk()?;
-        let len = leading_letters(*octets);
-        let (after, then) = (*window.get(len)?, *window.get(len + 1)?);
-        let alone = ends_address(after) || (matches!(after, b'.' | b';' | b':' | b'!' | b'?') && ends_address(then));
-        if len == WordKey::LONGEST || !alone {
-            return None;
+    pub(super) fn plain_word(&mut self) -> bool {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let Some(window) = rest.first_chunk::<WINDOW>() else {
+            return false;
+        };
+        let Some(octets) = window.first_chunk::<{ WordKey::LONGEST }>() else {
+            return false;
+        };
+        let (key, len) = WordKey::of_leading_letters(*octets);
+        let (Some(after), Some(then)) = (window.get(len).copied(), window.get(len + 1).copied()) else {
+            return false;
+        };
+        if len == WordKey::LONGEST || self.at < self.quoted_until || self.looks_closely() {
+            return false;
         }
-        if self.at < self.quoted_until {
-            return None;
+        if !stands_alone(after, then) {
+            return after == b'\'' && self.plain_contraction(*window, len);
         }
-        let key = WordKey::of_letters(*octets, len);
-        let capital = octets.first().is_some_and(u8::is_ascii_uppercase);
-        if capital && !(self.names.seller.is_empty() && self.names.customer.is_empty()) {
+        let capital = octets[0].is_ascii_uppercase();
+        if capital && self.may_name(octets[0].to_ascii_lowercase()) {
             let octets = key.octets();
-            let lower = octets.get(..len).and_then(|lower| std::str::from_utf8(lower).ok())?;
+            let lower = std::str::from_utf8(octets.get(..len).unwrap_or_default()).unwrap_or_default();
             if let Some((symbol, len)) = self.named(lower, len) {
-                return Some(self.words(&[symbol], len, true));
+                self.words(&[symbol], len, true);
+                return true;
             }
         }
-        let symbol = match self.lexicon.get_by_key(key, len) {
+        match self.lexicon.get_by_key(key, len) {
+            None => self.one_word(self.unknown(capital), len, capital),
             Some(entry) => match entry.single() {
-                Some(symbol) => symbol,
-                None => return Some(self.words(entry.symbols(), len, capital)),
+                Some(symbol) => self.one_word(symbol, len, capital),
+                None => self.words(entry.symbols(), len, capital),
             },
-            None => self.unknown(capital),
+        }
+        // The space that follows most words is nothing to look at again.
+        self.at += usize::from(after == b' ');
+        true
+    }
+}
+
+impl Tokenizer<'_> {
+    /// The same for words with an apostrophe in them ("we'd"), of which `len` letters stand before it.
+    fn plain_contraction(&mut self, window: [u8; WINDOW], len: usize) -> bool {
+        let behind = window.get(len + 1..).unwrap_or_default();
+        let ending = behind
+            .iter()
+            .take_while(|octet| Octet::new(**octet).is(Octet::LETTER))
+            .count();
+        let whole = len + 1 + ending;
+        let (Some(after), Some(then)) = (window.get(whole).copied(), window.get(whole + 1).copied()) else {
+            return false;
         };
-        let start = short(self.at);
-        self.at += len;
-        self.fresh = false;
-        self.last = Some(symbol);
-        Some(Event::Token(Token {
-            symbol,
-            start,
-            end: short(self.at),
-            capital,
-        }))
+        if ending == 0 || !stands_alone(after, then) {
+            return false;
+        }
+        let small = window.map(|octet| octet.to_ascii_lowercase());
+        let word = str::from_utf8(small.get(..whole).unwrap_or_default()).unwrap_or_default();
+        self.look_up(word, whole, window[0].is_ascii_uppercase());
+        true
     }
 }
 
-/// How many ASCII letters stand in front.
+/// Whether a word surely ends before the first of these octets, and no address can begin with it.
 #[inline]
-fn leading_letters(octets: [u8; WordKey::LONGEST]) -> usize {
-    const EACH: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x80 * EACH;
-    /// In eight octets: how many letters stand in front. All eight are looked at together, each with its high bit as flag.
-    fn in_half(half: u64) -> usize {
-        let small = half | (0x20 * EACH);
-        let low_bits = small & !HIGH;
-        let from_a = low_bits + (0x80 - u64::from(b'a')) * EACH;
-        let beyond_z = low_bits + (0x7f - u64::from(b'z')) * EACH;
-        let others = !(from_a & !beyond_z & !small) & HIGH;
-        others.trailing_zeros() as usize / 8
-    }
-    let both = u128::from_le_bytes(octets);
-    match in_half(both as u64) {
-        8 => 8 + in_half((both >> 64) as u64),
-        len => len,
-    }
-}
-
-/// Whether a web or mail address surely ends before this octet.
-#[inline]
-fn ends_address(octet: u8) -> bool {
-    matches!(octet, b' ' | b'\n' | b'\t' | b'<' | b'>' | b'"' | b'(' | b')' | b',')
+fn stands_alone(after: u8, then: u8) -> bool {
+    let ends = |octet: u8| Octet::new(octet).is(Octet::ENDS_ADDRESS);
+    ends(after) || (Octet::new(after).is(Octet::PAUSES) && ends(then))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::leading_letters;
+    use super::Tokenizer;
+    use crate::mail::Prose;
+    use crate::reading::Packs;
+    use crate::reading::text::Names;
+    use crate::reading::text::writer::Writer;
+    use proptest::prelude::*;
+    use std::sync::LazyLock;
 
-    #[test]
-    fn letters_are_counted_whatever_stands_behind_them() {
-        for end in 0..=255_u8 {
-            for len in 0..16 {
-                let mut octets = [end; 16];
-                octets
-                    .iter_mut()
-                    .take(len)
-                    .zip("aZzAmMqQbYyBxXwW".bytes())
-                    .for_each(|(to, from)| *to = from);
-                let expected = octets.iter().take_while(|octet| octet.is_ascii_alphabetic()).count();
-                assert_eq!(leading_letters(octets), expected, "{octets:?}");
-            }
+    static PACKS: LazyLock<Packs> = LazyLock::new(Packs::builtin);
+
+    fn read(text: &str, closely: bool) -> String {
+        let names = Names {
+            seller: vec!["norvane".to_owned(), "norvanelabs".to_owned()],
+            customer: vec!["jo".to_owned(), "élan".to_owned()],
+        };
+        let prose = Prose::from_text(text);
+        let classes = (&PACKS.text, &PACKS.kinds);
+        let mut tokenizer = Tokenizer::new(&PACKS.lexicon, &names, Writer::new(classes, text.len()));
+        tokenizer.closely = closely;
+        prose
+            .passages
+            .iter()
+            .enumerate()
+            .for_each(|(index, passage)| tokenizer.read(index, passage, false));
+        format!("{:?}", tokenizer.done())
+    }
+
+    proptest! {
+        #[test]
+        fn plain_words_and_stops_are_what_a_closer_look_finds(
+            words in proptest::collection::vec((
+                "(we|our|We'd|you|I|help|helping|Norvane|Labs|Jo|Élan|élan|Mr|Dear|Hi|so|Inc|e-mail|J|can't|we've|Norvane's|Jo's|team's|I'm|don't|o'clock|rock'n'roll|9|[a-z]{1,20}|[A-Z]{1,3}|\\PC)",
+                "( | | | |, |\\. |\\.|\\.\\.\\. |\\? |! |\n|\\.\n|-| - |'|\"|…| …|\\.\" |\\) | \\(|@|\\{\\{|é)",
+            ), 0..40),
+        ) {
+            let text: String = words.into_iter().map(|(word, mark)| word + &mark).collect();
+            prop_assert_eq!(read(&text, false), read(&text, true));
         }
     }
 }

@@ -1,6 +1,7 @@
 //! From tokens to sentences.
 
-use super::tokens::{Event, Token, Tokenizer};
+use super::tokens::{Token, Tokenizer};
+use super::writer::Writer;
 use super::{Kinds, Names, TextClasses};
 use crate::mail::Passage;
 use crate::reading::pattern::{Clauses, Lexicon, Symbol};
@@ -36,11 +37,6 @@ pub(crate) struct Sentence {
     pub(crate) greeting: bool,
 }
 
-/// A sentence is cut here, so that text without full stops stays cheap and one hit does not silence pages.
-const LONGEST: usize = 120;
-/// A salutation is no longer than this.
-const LONGEST_GREETING: usize = 6;
-
 impl Text {
     /// Reads passages; `is_subject` says of a passage's index whether it comes from the Subject field.
     pub(crate) fn read(
@@ -50,42 +46,43 @@ impl Text {
         of_symbols: (&TextClasses, &Kinds),
         names: &Names,
     ) -> Text {
-        let classes = of_symbols.0;
-        let octets: usize = passages.iter().map(|passage| passage.text.len()).sum();
-        let mut text = Text::default();
-        // English has about five octets a token.
-        text.tokens.reserve(octets / 5);
-        text.symbols.reserve(octets / 5);
-        text.clause_starts.reserve(octets / 5);
+        let octets = passages.iter().map(|passage| passage.text.len()).sum();
+        let mut tokenizer = Tokenizer::new(lexicon, names, Writer::new(of_symbols, octets));
         for (index, passage) in passages.iter().enumerate() {
-            let subject = is_subject(passage);
-            let mut sentence = Open {
-                passage: index,
-                subject,
-                from: text.tokens.len(),
-            };
-            for event in Tokenizer::new(&passage.text, lexicon, classes, names) {
-                match event {
-                    Event::Token(token) => {
-                        text.push(token);
-                        let len = text.tokens.len() - sentence.from;
-                        let greeted = matches!(token.symbol, Symbol::COMMA | Symbol::HOLE_COMMA | Symbol::DASH)
-                            && len <= LONGEST_GREETING
-                            && text.greets(&sentence, classes);
-                        if greeted {
-                            text.close(&mut sentence, false, true, of_symbols);
-                        } else if len >= LONGEST {
-                            text.close(&mut sentence, false, false, of_symbols);
-                        }
-                    }
-                    Event::Stop => text.close(&mut sentence, false, false, of_symbols),
-                    Event::Question => text.close(&mut sentence, true, false, of_symbols),
-                    Event::Line => text.close(&mut sentence, false, false, of_symbols),
-                }
-            }
-            text.close(&mut sentence, false, false, of_symbols);
+            tokenizer.read(index, passage, is_subject(passage));
         }
-        text
+        tokenizer.done()
+    }
+
+    /// An empty one with room for so many octets.
+    pub(super) fn with_room(octets: usize) -> Text {
+        // English has about five octets a token.
+        let tokens = octets / 5;
+        Text {
+            symbols: Vec::with_capacity(tokens),
+            tokens: Vec::with_capacity(tokens),
+            clause_starts: Vec::with_capacity(tokens),
+            ..Text::default()
+        }
+    }
+
+    /// How many tokens there are.
+    #[inline]
+    pub(super) fn len(&self) -> usize {
+        self.symbols.len()
+    }
+
+    /// Adds a token; `starts` says whether a clause starts with it.
+    #[inline]
+    pub(super) fn push(&mut self, symbol: Symbol, token: Token, starts: bool) {
+        self.symbols.push(symbol);
+        self.tokens.push(token);
+        self.clause_starts.push(starts);
+    }
+
+    /// One token, counted from the beginning of the text.
+    pub(super) fn token(&self, at: usize) -> Option<(Symbol, Token)> {
+        self.symbols.get(at).copied().zip(self.tokens.get(at).copied())
     }
 
     /// The sentence's symbols.
@@ -176,64 +173,8 @@ impl Text {
         }
         changed
     }
-
-    fn push(&mut self, token: Token) {
-        self.symbols.push(token.symbol);
-        self.tokens.push(token);
-    }
-
-    /// Whether what has been read of the sentence is a salutation: "Hi Jo," or, as the first words of all, "Jo,".
-    fn greets(&self, open: &Open, classes: &TextClasses) -> bool {
-        let tokens = self.tokens.get(open.from..).unwrap_or_default();
-        let Some(first) = tokens.first() else { return false };
-        let name = matches!(first.symbol, Symbol::UNKNOWN | Symbol::NAME | Symbol::CUSTOMER) && first.capital;
-        let begins = !self.sentences.iter().any(|sentence| !sentence.subject);
-        classes.greetings.contains(first.symbol) || (name && begins && tokens.len() <= 3 && !open.subject)
-    }
-
-    fn close(&mut self, open: &mut Open, question: bool, greeting: bool, (classes, kinds): (&TextClasses, &Kinds)) {
-        let range = open.from..self.tokens.len();
-        open.from = range.end;
-        let symbols = self.symbols.get(range.clone()).unwrap_or_default();
-        if symbols.is_empty() {
-            return;
-        }
-        let introductory = |symbol: &&Symbol| kinds.get(**symbol) & Kinds::INTRODUCES != 0;
-        let start = symbols.iter().take_while(introductory).count();
-        let start = if start >= symbols.len() { 0 } else { start };
-        let (mut words, mut opens) = (0, true);
-        self.clause_starts
-            .extend(symbols.iter().enumerate().map(|(at, symbol)| {
-                let kind = kinds.get(*symbol);
-                let word = kind & Kinds::WORD;
-                words += usize::from(word);
-                let starts = (opens || at == start) && word != 0;
-                opens = kind & Kinds::PARTS != 0;
-                starts
-            }));
-        let short = symbols.len() <= 3;
-        let greeting = greeting || (short && symbols.first().is_some_and(|first| classes.greetings.contains(*first)));
-        if !open.subject {
-            self.words += words;
-        }
-        let (passage, subject) = (open.passage, open.subject);
-        self.sentences.push(Sentence {
-            passage,
-            subject,
-            tokens: range,
-            start,
-            question,
-            greeting,
-        });
-    }
 }
 
 fn written<'a>(token: &Token, passage: &'a Passage) -> Option<&'a str> {
     passage.text.get(token.start as usize..token.end as usize)
-}
-
-struct Open {
-    passage: usize,
-    subject: bool,
-    from: usize,
 }

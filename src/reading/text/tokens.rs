@@ -1,14 +1,14 @@
 //! From the characters of a passage to tokens.
 
-use super::{Names, TextClasses};
-use crate::mail::steps;
+use super::octets::Octet;
+use super::writer::{End, Writer};
+use super::{Names, Text, TextClasses};
+use crate::mail::{Passage, steps};
 use crate::reading::pattern::{Lexicon, Symbol};
 
-/// One token: a word, a number, a mark.
+/// Where one token stands: a word, a number, a mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Token {
-    /// What it is.
-    pub(crate) symbol: Symbol,
     /// Byte offsets in the passage's text.
     pub(crate) start: u32,
     pub(crate) end: u32,
@@ -16,30 +16,17 @@ pub(crate) struct Token {
     pub(crate) capital: bool,
 }
 
-/// What ends or parts sentences, as the tokenizer meets it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Event {
-    /// A token.
-    Token(Token),
-    /// A full stop, not after an abbreviation; an exclamation mark.
-    Stop,
-    /// A question mark.
-    Question,
-    /// A line end.
-    Line,
-}
-
-/// Walks over one passage.
+/// Walks over one passage after the other and puts what it meets into sentences.
 pub(crate) struct Tokenizer<'a> {
     pub(super) text: &'a str,
     pub(super) at: usize,
     pub(super) lexicon: &'a Lexicon,
-    pub(super) classes: &'a TextClasses,
-    pub(super) names: &'a Names,
-    /// Further tokens of a contraction: how many, the last one first.
-    pending: (usize, [Token; 2]),
+    names: &'a Names,
+    /// Letters with which names begin; see [`initial`].
+    initials: u32,
+    writer: Writer<'a>,
     /// No word of the sentence has been seen, so a capital means nothing.
-    pub(super) fresh: bool,
+    fresh: bool,
     /// The token before.
     pub(super) last: Option<Symbol>,
     pub(super) lower: String,
@@ -47,61 +34,141 @@ pub(crate) struct Tokenizer<'a> {
     pub(super) quoted_until: usize,
     /// Up to here no address starts.
     no_address_until: usize,
+    /// Takes no quick way, so that tests can compare.
+    #[cfg(test)]
+    pub(super) closely: bool,
 }
 
 impl<'a> Tokenizer<'a> {
-    pub(crate) fn new(
-        text: &'a str,
-        lexicon: &'a Lexicon,
-        classes: &'a TextClasses,
-        names: &'a Names,
-    ) -> Tokenizer<'a> {
+    pub(crate) fn new(lexicon: &'a Lexicon, names: &'a Names, writer: Writer<'a>) -> Tokenizer<'a> {
+        let all = names.seller.iter().chain(&names.customer);
+        let initials = all.filter_map(|name| name.bytes().next());
         Tokenizer {
-            text,
+            text: "",
             at: 0,
             lexicon,
-            classes,
             names,
-            pending: (0, [NO_TOKEN; 2]),
+            initials: initials.fold(0, |letters, first| letters | initial(first)),
+            writer,
             fresh: true,
             last: None,
             lower: String::new(),
             quoted_until: 0,
             no_address_until: 0,
+            #[cfg(test)]
+            closely: false,
         }
     }
 
+    /// Reads the next passage.
+    pub(crate) fn read(&mut self, index: usize, passage: &'a Passage, subject: bool) {
+        self.text = &passage.text;
+        (self.at, self.quoted_until, self.no_address_until) = (0, 0, 0);
+        (self.fresh, self.last) = (true, None);
+        self.writer.begin(index, subject);
+        while let Some(octet) = self.text.as_bytes().get(self.at).copied() {
+            steps::count(1);
+            let kind = Octet::new(octet);
+            if kind.is(Octet::LETTER) {
+                if !self.plain_word() && !self.address() {
+                    self.word();
+                }
+            } else if octet == b' ' {
+                self.at += 1;
+            } else if kind.is(Octet::DIGIT) {
+                self.number();
+            } else if !(kind.is(Octet::OPENS_FIELD) && self.field()) {
+                self.mark_or_word(kind);
+            }
+        }
+        self.writer.close(End::Stop);
+    }
+
+    fn mark_or_word(&mut self, kind: Octet) {
+        if kind.is(Octet::BEYOND) && self.rest().chars().next().is_some_and(char::is_alphanumeric) {
+            self.word();
+        } else {
+            self.mark();
+        }
+    }
+
+    /// The sentences of all passages.
+    pub(crate) fn done(self) -> Text {
+        self.writer.done()
+    }
+
+    /// Whether no quick way may be taken.
+    #[inline]
+    pub(super) fn looks_closely(&self) -> bool {
+        #[cfg(test)]
+        return self.closely;
+        #[cfg(not(test))]
+        false
+    }
+
+    pub(super) fn classes(&self) -> &'a TextClasses {
+        self.writer.classes()
+    }
+
+    #[inline]
     pub(super) fn byte(&self, offset: usize) -> u8 {
         self.text.as_bytes().get(self.at + offset).copied().unwrap_or(0)
     }
 
+    /// The octet before, or a space.
+    #[inline]
+    pub(super) fn before(&self) -> u8 {
+        let at = self.at.checked_sub(1);
+        at.and_then(|at| self.text.as_bytes().get(at)).copied().unwrap_or(b' ')
+    }
+
+    #[inline]
     pub(super) fn rest(&self) -> &'a str {
         self.text.get(self.at..).unwrap_or_default()
     }
 
-    pub(super) fn token(&mut self, symbol: Symbol, len: usize) -> Event {
-        let start = self.at;
+    /// A token that is no written word.
+    pub(super) fn token(&mut self, symbol: Symbol, len: usize) {
+        self.fresh &= !symbol.is_word();
+        self.put(symbol, len, false);
         self.at += len;
-        self.last = Some(symbol);
-        if symbol.is_word() {
-            self.fresh = false;
-        }
-        Event::Token(Token {
-            symbol,
-            start: short(start),
-            end: short(self.at),
-            capital: false,
-        })
     }
 
-    pub(super) fn ends(&mut self, event: Event, len: usize) -> Event {
+    /// A written word that stands for one symbol.
+    #[inline]
+    pub(super) fn one_word(&mut self, symbol: Symbol, len: usize, capital: bool) {
+        self.fresh = false;
+        self.put(symbol, len, capital);
+        self.at += len;
+    }
+
+    /// A written word and the symbols that it stands for: of contractions there are several.
+    pub(super) fn words(&mut self, symbols: &[Symbol], len: usize, capital: bool) {
+        self.fresh = false;
+        symbols.iter().for_each(|symbol| self.put(*symbol, len, capital));
+        self.at += len;
+    }
+
+    /// Writes what the next `len` octets stand for.
+    #[inline]
+    fn put(&mut self, symbol: Symbol, len: usize, capital: bool) {
+        self.last = Some(symbol);
+        let token = Token {
+            start: short(self.at),
+            end: short(self.at + len),
+            capital,
+        };
+        self.writer.push(symbol, token);
+    }
+
+    pub(super) fn ends(&mut self, end: End, len: usize) {
+        self.writer.close(end);
         self.at += len;
         self.fresh = true;
         self.last = None;
-        event
     }
 
-    fn number(&mut self) -> Event {
+    fn number(&mut self) {
         let bytes = self.rest().as_bytes();
         let mut len = 0;
         while let Some(byte) = bytes.get(len) {
@@ -114,24 +181,25 @@ impl<'a> Tokenizer<'a> {
         if bytes.get(len) == Some(&b'%') {
             len += 1;
         }
-        self.token(Symbol::NUMBER, len)
+        self.token(Symbol::NUMBER, len);
     }
 
-    /// An address, if one starts here.
+    /// Reads an address, if one starts here.
     ///
     /// Each run without white space is looked at once, so that a long one does not cost its length for each word in it.
-    fn address(&mut self) -> Option<Event> {
+    fn address(&mut self) -> bool {
         if self.at < self.no_address_until {
-            return None;
+            return false;
         }
         let run = self
             .rest()
             .split([' ', '\n', '\t', '<', '>', '"', '(', ')', ','])
-            .next()?;
+            .next()
+            .unwrap_or_default();
         self.no_address_until = self.at + run.len();
         steps::count(run.len());
         if !run.contains(['.', '@', '/']) {
-            return None;
+            return false;
         }
         let run = run.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'']);
         let scheme = run.contains("://") || run.starts_with("www.") || run.starts_with("mailto:");
@@ -140,15 +208,19 @@ impl<'a> Tokenizer<'a> {
             .rsplit_once('.')
             .filter(|(name, end)| !name.is_empty() && is_top_level(end));
         if scheme || (dotted.is_some() && !run.contains('@') && host.is_ascii()) {
-            return Some(self.token(Symbol::URL, run.len()));
+            self.token(Symbol::URL, run.len());
+            return true;
         }
         let mail = run
             .split_once('@')
             .is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'));
-        mail.then(|| self.token(Symbol::EMAIL, run.len()))
+        if mail {
+            self.token(Symbol::EMAIL, run.len());
+        }
+        mail
     }
 
-    fn word(&mut self) -> Event {
+    fn word(&mut self) {
         let rest = self.rest();
         let mut len = 0;
         let mut ascii = true;
@@ -176,14 +248,14 @@ impl<'a> Tokenizer<'a> {
         } else {
             lower.extend(written.chars().flat_map(char::to_lowercase));
         }
-        let event = self.look_up(&lower, len, capital);
+        self.look_up(&lower, len, capital);
         self.lower = lower;
-        event
     }
 
-    fn look_up(&mut self, lower: &str, len: usize, capital: bool) -> Event {
+    /// Reads what a word in lower case stands for, of which `len` octets are written here.
+    pub(super) fn look_up(&mut self, lower: &str, len: usize, capital: bool) {
         if self.at < self.quoted_until {
-            return self.words(&[Symbol::UNKNOWN], len, capital);
+            return self.one_word(Symbol::UNKNOWN, len, capital);
         }
         // "e-mail" and its kin: the first half alone means nothing.
         if lower == "e" && self.rest().get(1..).is_some_and(|rest| rest.starts_with("-mail")) {
@@ -192,8 +264,8 @@ impl<'a> Tokenizer<'a> {
             let word = if mail > 4 { "emails" } else { "email" };
             return self.look_up(word, mail, capital);
         }
-        if capital && let Some(symbol) = self.named(lower, len) {
-            return self.words(&[symbol.0], symbol.1, true);
+        if capital && let Some((symbol, len)) = self.named(lower, len) {
+            return self.one_word(symbol, len, true);
         }
         if let Some(entry) = self.lexicon.get(lower) {
             return self.words(entry.symbols(), len, capital);
@@ -217,16 +289,16 @@ impl<'a> Tokenizer<'a> {
                 return self.words(&[base_symbol, end], len, capital);
             }
         }
-        let symbol = self.unknown(capital);
-        self.words(&[symbol], len, capital)
+        self.one_word(self.unknown(capital), len, capital);
     }
 
-    fn first(&self, word: &str) -> Option<Symbol> {
+    pub(super) fn first(&self, word: &str) -> Option<Symbol> {
         self.lexicon
             .get(word)
             .and_then(|entry| entry.symbols().first().copied())
     }
 
+    #[inline]
     pub(super) fn unknown(&self, capital: bool) -> Symbol {
         if capital && !self.fresh {
             Symbol::NAME
@@ -235,8 +307,17 @@ impl<'a> Tokenizer<'a> {
         }
     }
 
+    /// Whether any name begins with the letter of a small word.
+    #[inline]
+    pub(super) fn may_name(&self, first: u8) -> bool {
+        self.initials & initial(first) != 0
+    }
+
     /// Seller or recipient, if the word, or it and those after it, is their name; with the length of the longest name.
     pub(super) fn named(&self, lower: &str, len: usize) -> Option<(Symbol, usize)> {
+        if !lower.bytes().next().is_some_and(|first| self.may_name(first)) {
+            return None;
+        }
         let lists = [
             (Symbol::SELLER, &self.names.seller),
             (Symbol::CUSTOMER, &self.names.customer),
@@ -263,81 +344,16 @@ impl<'a> Tokenizer<'a> {
         }
         left.is_empty().then_some(len)
     }
-
-    /// Tokens over one written word: the first now, the others next.
-    pub(super) fn words(&mut self, symbols: &[Symbol], len: usize, capital: bool) -> Event {
-        let (start, end) = (short(self.at), short(self.at + len));
-        let token = |symbol: Symbol| Token {
-            symbol,
-            start,
-            end,
-            capital,
-        };
-        let (first, others) = symbols.split_first().unwrap_or((&Symbol::UNKNOWN, &[]));
-        self.pending.0 = 0;
-        for (place, symbol) in self.pending.1.iter_mut().zip(others.iter().rev()) {
-            *place = token(*symbol);
-            self.pending.0 += 1;
-        }
-        self.at += len;
-        self.fresh = false;
-        self.last = symbols.last().copied();
-        Event::Token(token(*first))
-    }
 }
 
-impl Iterator for Tokenizer<'_> {
-    type Item = Event;
-
-    #[inline]
-    fn next(&mut self) -> Option<Event> {
-        steps::count(1);
-        if self.pending.0 > 0 {
-            self.pending.0 -= 1;
-            return self.pending.1.get(self.pending.0).copied().map(Event::Token);
-        }
-        while let Some(byte) = self.text.as_bytes().get(self.at).copied() {
-            if byte == b' ' {
-                self.at += 1;
-                continue;
-            }
-            if byte.is_ascii_alphabetic()
-                && let Some(event) = self.plain_word()
-            {
-                return Some(event);
-            }
-            if let Some(event) = self.other(byte) {
-                return Some(event);
-            }
-        }
-        None
+/// A bit for each small letter; all other beginnings share one.
+#[inline]
+fn initial(first: u8) -> u32 {
+    match first {
+        b'a'..=b'z' => 1 << (first - b'a'),
+        _ => 1 << 31,
     }
 }
-
-impl Tokenizer<'_> {
-    /// What begins with this octet, if it is no plain word.
-    fn other(&mut self, byte: u8) -> Option<Event> {
-        if byte.is_ascii_alphabetic() {
-            self.address().or_else(|| Some(self.word()))
-        } else if byte.is_ascii_digit() {
-            Some(self.number())
-        } else if matches!(byte, b'{' | b'[' | b'<' | b'%' | b'*' | b'$' | b'#' | b'_') {
-            self.field().or_else(|| self.mark())
-        } else if byte >= 128 && self.rest().chars().next().is_some_and(char::is_alphanumeric) {
-            Some(self.word())
-        } else {
-            self.mark()
-        }
-    }
-}
-
-/// Holds the place of a token.
-const NO_TOKEN: Token = Token {
-    symbol: Symbol::UNKNOWN,
-    start: 0,
-    end: 0,
-    capital: false,
-};
 
 /// Endings by which a dotted word without a scheme counts as a web address.
 fn is_top_level(end: &str) -> bool {
@@ -348,6 +364,7 @@ fn is_top_level(end: &str) -> bool {
     ENDINGS.iter().any(|known| known.eq_ignore_ascii_case(end))
 }
 
-pub(super) fn short(offset: usize) -> u32 {
+#[inline]
+fn short(offset: usize) -> u32 {
     u32::try_from(offset).unwrap_or(u32::MAX)
 }

@@ -1,7 +1,7 @@
 //! Hand-made mails for the tests of this room, and a strategy for hostile findings.
 
 use super::Annotated;
-use crate::mail::{Headers, Mask, MaskKind, Origin, Passage, Prose, RawMap, TextKind, TextPart};
+use crate::mail::{Headers, Mask, MaskKind, Offsets, Origin, Passage, Prose, RawMap, TextKind, TextPart};
 use crate::reading::{
     Category, Excerpt, Finding, Help, Layer, LedgerLine, Level, Prospecting, ProspectingClass, Reading, Signal,
     Silence, Silenced, Span,
@@ -49,7 +49,7 @@ pub(super) fn pitch() -> Sample {
     };
     let quote = BODY.find("> a").unwrap()..BODY.find("\r\nAna").unwrap();
     let own = BODY.get(..quote.start).unwrap();
-    let offsets = (0..=u32::try_from(own.len()).unwrap()).collect();
+    let offsets = (0..=own.len()).collect();
     let prose = Prose {
         headers: Headers {
             subject: "A quick call".to_owned(),
@@ -197,16 +197,14 @@ pub(super) fn html_pitch() -> Sample {
 }
 
 /// Where each byte of the visible text came from: tags are skipped, an entity counts for the character that it gives.
-fn offsets_of(shown: &str, written: &str, base: usize) -> Vec<u32> {
-    let mut offsets = Vec::new();
+fn offsets_of(shown: &str, written: &str, base: usize) -> Offsets {
+    let mut offsets = Offsets::default();
     let mut at = 0;
     for c in shown.chars() {
         while written.get(at..).unwrap().starts_with('<') {
             at += written.get(at..).unwrap().find('>').unwrap() + 1;
         }
-        for _ in 0..c.len_utf8() {
-            offsets.push(u32::try_from(base + at).unwrap());
-        }
+        offsets.repeat(base + at, c.len_utf8());
         let rest = written.get(at..).unwrap();
         at += if rest.starts_with('&') {
             rest.find(';').unwrap() + 1
@@ -214,7 +212,7 @@ fn offsets_of(shown: &str, written: &str, base: usize) -> Vec<u32> {
             c.len_utf8()
         };
     }
-    offsets.push(u32::try_from(base + at).unwrap());
+    offsets.push(base + at);
     offsets
 }
 
@@ -237,7 +235,7 @@ pub(super) fn text_file() -> Sample {
         passages: vec![Passage {
             part: 0,
             text: text.to_owned(),
-            offsets: (0..=u32::try_from(text.len()).unwrap()).collect(),
+            offsets: (0..=text.len()).collect(),
         }],
         ..Prose::default()
     };

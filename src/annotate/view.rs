@@ -114,10 +114,7 @@ pub(crate) fn in_passage<'a>(passages: &[&'a Passage], source: &Range<usize>) ->
     let after = passages.partition_point(|passage| first_offset(passage) <= source.start);
     let passage = *passages.get(after.saturating_sub(1))?;
     let byte = |offset: usize| {
-        let at = passage
-            .offsets
-            .partition_point(|&o| (o as usize) < offset)
-            .min(passage.text.len());
+        let at = passage.offsets.place_of(offset).min(passage.text.len());
         passage.text.floor_char_boundary(at)
     };
     let start = byte(source.start);
@@ -314,11 +311,11 @@ fn unread<'a>(kind: MaskKind, text: &str) -> Piece<'a> {
 }
 
 fn first_offset(passage: &Passage) -> usize {
-    passage.offsets.first().map_or(0, |&offset| offset as usize)
+    passage.offsets.first().unwrap_or_default()
 }
 
 fn last_offset(passage: &Passage) -> usize {
-    passage.offsets.last().map_or(0, |&offset| offset as usize)
+    passage.offsets.last().unwrap_or_default()
 }
 
 #[cfg(test)]

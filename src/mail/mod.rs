@@ -25,5 +25,5 @@ pub use envelope::{Envelope, ForwardPath, Parameter, ReversePath};
 pub use fingerprint::Fingerprint;
 pub use headers::{Headers, Protection};
 pub use message::Mail;
-pub use prose::{Language, Mask, MaskKind, Origin, Passage, Prose, RawMap, TextKind, TextPart};
+pub use prose::{Language, Mask, MaskKind, Offsets, Origin, Passage, Prose, RawMap, TextKind, TextPart};
 pub use scan::{ScanLimits, Unreadable, scan};

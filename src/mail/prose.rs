@@ -7,10 +7,12 @@ mod html;
 mod language;
 mod lines;
 mod masks;
+mod offsets;
 mod passage;
 mod withdraw;
 
 pub use language::Language;
+pub use offsets::Offsets;
 
 use super::Headers;
 use passage::Budget;
@@ -72,8 +74,8 @@ pub struct Origin {
 pub enum RawMap {
     /// Byte by byte.
     Identity,
-    /// The raw offset at which the octets of each decoded byte begin, ascending, one more at the end.
-    Table(Vec<u32>),
+    /// The raw offset at which the octets of each decoded byte begin, one more at the end.
+    Table(Offsets),
     /// Can't be traced: the whole encoded text stands for any place in it.
     Whole,
 }
@@ -88,7 +90,7 @@ pub struct Passage {
     /// source are spaces.
     pub text: String,
     /// For each byte of `text` the offset of the byte in the part's text that it came from, and one more at the end.
-    pub offsets: Vec<u32>,
+    pub offsets: Offsets,
 }
 
 /// A region that is not the author's own text for this mail.
@@ -181,7 +183,7 @@ impl TextPart {
                 let at = |place: usize| raw.start.saturating_add(place).min(raw.end);
                 at(range.start)..at(range.end.max(range.start))
             }
-            RawMap::Table(table) => traced(table, range).unwrap_or(raw.end..raw.end),
+            RawMap::Table(table) => table.source(range).unwrap_or(raw.end..raw.end),
             RawMap::Whole => raw.clone(),
         }
     }
@@ -192,26 +194,9 @@ impl Passage {
     /// left out.
     #[must_use]
     pub fn source_range(&self, range: Range<usize>) -> Range<usize> {
-        let end = self.offsets.last().map_or(0, |&offset| offset as usize);
-        traced(&self.offsets, range).unwrap_or(end..end)
+        let end = self.offsets.last().unwrap_or_default();
+        self.offsets.source(range).unwrap_or(end..end)
     }
-}
-
-/// Looks up a byte range in a table of offsets. Bytes that come from the same source have the same offset, so the end is
-/// the next offset that differs.
-fn traced(table: &[u32], range: Range<usize>) -> Option<Range<usize>> {
-    let start = *table.get(range.start)?;
-    if range.end <= range.start {
-        return Some(start as usize..start as usize);
-    }
-    let last = *table.get(range.end - 1).or(table.last())?;
-    let after = table
-        .get(range.end..)
-        .unwrap_or_default()
-        .iter()
-        .find(|&&offset| offset > last)
-        .or(table.last())?;
-    Some(start as usize..(*after).max(start) as usize)
 }
 
 #[cfg(test)]

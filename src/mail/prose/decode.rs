@@ -3,7 +3,7 @@
 //! The decoders are our own because they must tell positions; the tests hold them against mail-parser's. They are as
 //! lenient as MUAs are: what is not of the encoding is passed over, never a reason to lose the text.
 
-use super::{Origin, TextKind, TextPart};
+use super::{Offsets, Origin, TextKind, TextPart};
 use crate::mail::mime::Entity;
 use std::borrow::Cow;
 
@@ -19,16 +19,13 @@ pub(super) fn decode(octets: &[u8], entity: &Entity, id: String, kind: TextKind)
     let cut = range.end < entity.body.end;
     let raw = octets.get(range.clone()).unwrap_or_default();
     let transfer = match entity.encoding.as_str() {
-        "quoted-printable" => quoted_printable(raw),
-        "base64" => base64(raw),
-        _ => Transfer {
-            octets: Cow::Borrowed(raw),
-            places: None,
-        },
+        "quoted-printable" => quoted_printable(raw, range.start),
+        "base64" => base64(raw, range.start),
+        _ => unencoded(raw, range.start),
     };
     let charset = entity.content.parameters.word("charset").unwrap_or_default();
     let text = charset::to_text(&transfer.octets, &charset);
-    let map = charset::map(&text, &transfer, &charset, range.start);
+    let map = charset::map(&text, transfer, &charset);
     (
         TextPart {
             id,
@@ -43,14 +40,24 @@ pub(super) fn decode(octets: &[u8], entity: &Entity, id: String, kind: TextKind)
 /// Octets with the transfer encoding undone.
 struct Transfer<'o> {
     octets: Cow<'o, [u8]>,
-    /// Where the encoding of each octet begins, and one more at the end; `None` if they are the same.
-    places: Option<Vec<u32>>,
+    /// Where in the mail the encoding of each octet begins, and one more at the end.
+    places: Offsets,
+}
+
+/// Octets that stand for themselves.
+fn unencoded(raw: &[u8], start: usize) -> Transfer<'_> {
+    let mut places = Offsets::default();
+    places.copy(start..start + raw.len() + 1);
+    Transfer {
+        octets: Cow::Borrowed(raw),
+        places,
+    }
 }
 
 /// RFC 2045 §6.7. White space at the end of a line is not text (rule 3); an `=` that encodes nothing stays.
-fn quoted_printable(raw: &[u8]) -> Transfer<'_> {
+fn quoted_printable(raw: &[u8], start: usize) -> Transfer<'_> {
     let mut octets: Vec<u8> = Vec::with_capacity(raw.len());
-    let mut places = Vec::with_capacity(raw.len() + 1);
+    let mut places = Offsets::default();
     let mut at = 0;
     while at < raw.len() {
         let rest = raw.get(at..).unwrap_or_default();
@@ -60,32 +67,33 @@ fn quoted_printable(raw: &[u8]) -> Transfer<'_> {
         let content = without_end(line);
         let kept = content.trim_ascii_end();
         let soft = kept.ends_with(b"=");
-        quoted_printable_line(kept.strip_suffix(b"=").unwrap_or(kept), at, &mut octets, &mut places);
+        let kept = kept.strip_suffix(b"=").unwrap_or(kept);
+        quoted_printable_line(kept, start + at, &mut octets, &mut places);
         if !soft {
             let end = line.get(content.len()..).unwrap_or_default();
             octets.extend_from_slice(end);
-            places.extend(offset(at + content.len())..offset(at + line.len()));
+            places.copy(start + at + content.len()..start + at + line.len());
         }
         at += line.len();
     }
-    places.push(offset(raw.len()));
+    places.push(start + raw.len());
     Transfer {
         octets: Cow::Owned(octets),
-        places: Some(places),
+        places,
     }
 }
 
-fn quoted_printable_line(line: &[u8], start: usize, octets: &mut Vec<u8>, places: &mut Vec<u32>) {
+fn quoted_printable_line(line: &[u8], start: usize, octets: &mut Vec<u8>, places: &mut Offsets) {
     let mut at = 0;
     while let Some(rest) = line.get(at..).filter(|rest| !rest.is_empty()) {
         let literal = memchr::memchr(b'=', rest).unwrap_or(rest.len());
         octets.extend_from_slice(rest.get(..literal).unwrap_or_default());
-        places.extend(offset(start + at)..offset(start + at + literal));
+        places.copy(start + at..start + at + literal);
         at += literal;
         let Some(encoded) = rest.get(literal..).filter(|encoded| !encoded.is_empty()) else {
             return;
         };
-        places.push(offset(start + at));
+        places.push(start + at);
         match encoded {
             [_, high, low, ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
                 octets.push(hex(*high) << 4 | hex(*low));
@@ -101,15 +109,15 @@ fn quoted_printable_line(line: &[u8], start: usize, octets: &mut Vec<u8>, places
 
 /// RFC 2045 §6.8. Characters outside the alphabet are passed over. All octets of a group of four characters have the
 /// group's place, since none of them can be decoded alone.
-fn base64(raw: &[u8]) -> Transfer<'_> {
+fn base64(raw: &[u8], start: usize) -> Transfer<'_> {
     let mut octets: Vec<u8> = Vec::with_capacity(raw.len() / 4 * 3 + 3);
-    let mut places: Vec<u32> = Vec::with_capacity(raw.len() / 4 * 3 + 4);
+    let mut places = Offsets::default();
     let (mut group, mut digits, mut begin) = (0_u32, 0_u32, 0_usize);
     let mut flush = |group: u32, digits: u32, begin: usize| {
         let bytes = digits.saturating_sub(1) as usize;
         let aligned = group << (6 * (4 - digits.min(4)));
         octets.extend(aligned.to_be_bytes().iter().skip(1).take(bytes));
-        places.extend(std::iter::repeat_n(offset(begin), bytes));
+        places.repeat(start + begin, bytes);
     };
     for (at, &character) in raw.iter().enumerate() {
         if let Some(value) = base64_digit(character) {
@@ -127,10 +135,10 @@ fn base64(raw: &[u8]) -> Transfer<'_> {
         }
     }
     flush(group, digits, begin);
-    places.push(offset(raw.len()));
+    places.push(start + raw.len());
     Transfer {
         octets: Cow::Owned(octets),
-        places: Some(places),
+        places,
     }
 }
 
@@ -152,11 +160,6 @@ fn hex(digit: u8) -> u8 {
 fn without_end(line: &[u8]) -> &[u8] {
     let line = line.strip_suffix(b"\n").unwrap_or(line);
     line.strip_suffix(b"\r").unwrap_or(line)
-}
-
-/// The walk over the structure has made sure that a mail is shorter than 4 GiB.
-fn offset(at: usize) -> u32 {
-    u32::try_from(at).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::lines::{self, Flow};
 use super::passage::{self, Budget};
-use super::{Mask, MaskKind, Origin, Passage, Prose, RawMap, TextKind, TextPart, decode, html, masks, traced};
+use super::{Mask, MaskKind, Origin, Passage, Prose, RawMap, TextKind, TextPart, decode, html, masks};
 use crate::mail::mime::{Entity, Fields, Kind, Structure};
 use crate::mail::{Headers, Mail, Protection, ScanLimits, Unreadable};
 use std::ops::Range;
@@ -282,22 +282,14 @@ fn read_html(part: usize, source: &str, budget: &mut Budget) -> Result<Read, Str
         masks,
         protection,
     } = read_plain(part, &visible.text, Flow::Fixed, budget);
-    let to_source = |offset: usize| {
-        visible
-            .offsets
-            .get(offset)
-            .or(visible.offsets.last())
-            .copied()
-            .unwrap_or_default()
-    };
-    for offset in passages.iter_mut().flat_map(|passage| &mut passage.offsets) {
-        *offset = to_source(*offset as usize);
+    for passage in &mut passages {
+        passage.offsets = passage.offsets.through(&visible.offsets);
     }
     let mut all = visible.masks;
     all.extend(masks.into_iter().filter_map(|(range, kind)| {
         // Without the white space at its end, which may stand for markup that is masked already.
         let length = visible.text.get(range.clone())?.trim_end().len();
-        Some((traced(&visible.offsets, range.start..range.start + length)?, kind))
+        Some((visible.offsets.source(range.start..range.start + length)?, kind))
     }));
     Ok(Read {
         passages,

@@ -7,7 +7,7 @@ mod element;
 mod style;
 mod text;
 
-use super::MaskKind;
+use super::{MaskKind, Offsets};
 use crate::mail::steps;
 use element::{Effect, Layout};
 use lol_html::errors::RewritingError;
@@ -26,7 +26,7 @@ pub(super) struct Visible {
     /// The text: `\n` where a line ends, an empty line where a paragraph ends.
     pub(super) text: String,
     /// For each byte of the text the source offset that it came from, and one more at the end.
-    pub(super) offsets: Vec<u32>,
+    pub(super) offsets: Offsets,
     /// Source ranges that the markup says are not own text, in order.
     pub(super) masks: Vec<(Range<usize>, MaskKind)>,
 }

@@ -2,7 +2,7 @@
 
 use super::chars::{Fold, fold, look_alike};
 use super::lines::{Line, LineEnd};
-use super::{MaskKind, Passage};
+use super::{MaskKind, Offsets, Passage};
 use std::ops::Range;
 
 mod joining;
@@ -61,7 +61,7 @@ pub(super) fn build(
             budget.cut |= !line.is_blank();
             continue;
         }
-        if writer.offsets.capacity() == 0 {
+        if writer.text.capacity() == 0 {
             let blocks = masks.clone().find(|(_, kind)| !kind.is_inline());
             let end = blocks.map_or(text.len(), |(mask, _)| mask.start);
             writer.expect(end.saturating_sub(line.range.start).min(budget.left));
@@ -111,15 +111,15 @@ const LONGEST_WORD: usize = 64;
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Gap {
     None,
-    Space(u32),
-    LineEnd(u32),
+    Space(usize),
+    LineEnd(usize),
 }
 
 /// Writes normalised text and its offsets side by side.
 struct Writer<'t> {
     source: &'t str,
     text: String,
-    offsets: Vec<u32>,
+    offsets: Offsets,
     gap: Gap,
     /// Where the word begins in `text` that has a letter which may be a look-alike.
     suspect: Option<usize>,
@@ -130,7 +130,7 @@ impl<'t> Writer<'t> {
         Writer {
             source,
             text: String::new(),
-            offsets: Vec::new(),
+            offsets: Offsets::default(),
             gap: Gap::None,
             suspect: None,
         }
@@ -139,13 +139,12 @@ impl<'t> Writer<'t> {
     /// Makes room for so much text, which is seldom exceeded.
     fn expect(&mut self, octets: usize) {
         self.text.reserve(octets);
-        self.offsets.reserve(octets + 1);
     }
 
     /// White space, unless a line end is owed already.
     fn space(&mut self, at: usize) {
         if self.gap == Gap::None {
-            self.gap = Gap::Space(offset(at));
+            self.gap = Gap::Space(at);
         }
     }
 
@@ -153,7 +152,7 @@ impl<'t> Writer<'t> {
     fn end_line(&mut self, at: usize) {
         self.gap = match self.gap {
             Gap::Space(at) | Gap::LineEnd(at) => Gap::LineEnd(at),
-            Gap::None => Gap::LineEnd(offset(at)),
+            Gap::None => Gap::LineEnd(at),
         };
     }
 
@@ -182,7 +181,7 @@ impl<'t> Writer<'t> {
             }
             self.fill();
             self.text.push_str(ascii);
-            self.offsets.extend(offset(at)..offset(at + run));
+            self.offsets.copy(at..at + run);
             return run;
         }
         let Some(c) = rest.chars().next() else { return 0 };
@@ -238,7 +237,7 @@ impl<'t> Writer<'t> {
     fn push(&mut self, c: char, at: usize) {
         self.fill();
         self.text.push(c);
-        self.offsets.extend(std::iter::repeat_n(offset(at), c.len_utf8()));
+        self.offsets.repeat(at, c.len_utf8());
     }
 
     /// Ends the word that was under suspicion: if Latin letters are in it too, the look-alikes become Latin.
@@ -249,9 +248,9 @@ impl<'t> Writer<'t> {
         let mixed = word.bytes().any(|byte| byte.is_ascii_alphabetic()) || self.imitates(&word);
         for (place, c) in word.char_indices() {
             let c = if mixed { look_alike(c).unwrap_or(c) } else { c };
-            let at = offsets.get(place).copied().unwrap_or_default();
+            let at = offsets.get(place).unwrap_or_default();
             self.text.push(c);
-            self.offsets.extend(std::iter::repeat_n(at, c.len_utf8()));
+            self.offsets.repeat(at, c.len_utf8());
         }
     }
 
@@ -272,7 +271,7 @@ impl<'t> Writer<'t> {
     fn take(&mut self, part: usize, at: usize) -> Option<Passage> {
         self.settle();
         let end = match std::mem::replace(&mut self.gap, Gap::None) {
-            Gap::None => offset(at),
+            Gap::None => at,
             Gap::Space(at) | Gap::LineEnd(at) => at,
         };
         let text = std::mem::take(&mut self.text);
@@ -331,11 +330,6 @@ fn ascii_fold(c: char) -> Fold {
         c if c.is_ascii_control() => Fold::Nothing,
         _ => Fold::Keep,
     }
-}
-
-/// Texts are cut long before 4 GiB; beyond, the end stands for every place.
-fn offset(at: usize) -> u32 {
-    u32::try_from(at).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

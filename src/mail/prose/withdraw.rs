@@ -122,7 +122,7 @@ fn piece(passage: &Passage, range: Range<usize>) -> Option<Passage> {
     (!text.is_empty()).then(|| Passage {
         part: passage.part,
         text: text.to_owned(),
-        offsets: passage.offsets.get(start..=end).unwrap_or_default().to_vec(),
+        offsets: passage.offsets.slice(start..end + 1),
     })
 }
 

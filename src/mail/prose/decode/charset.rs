@@ -1,8 +1,9 @@
 //! From octets to text, although labels lie, and where each character came from.
 
-use super::{Transfer, offset};
-use crate::mail::prose::RawMap;
+use super::Transfer;
+use crate::mail::prose::{Offsets, RawMap};
 use mail_parser::decoders::charsets::map::charset_decoder;
+use std::borrow::Cow;
 
 /// Decodes octets. A label is believed unless the octets say otherwise: what is UTF-8 by accident hardly exists, so octets
 /// that are UTF-8 are read so whatever Western charset they claim; what claims to be UTF-8 or nothing and is not is
@@ -78,23 +79,15 @@ fn is_mostly_utf8(octets: &[u8]) -> bool {
 
 /// Finds out how text and octets correspond: byte by byte, character by octet, in pairs of octets, line by line, or not at
 /// all.
-pub(super) fn map(text: &str, transfer: &Transfer<'_>, charset: &str, start: usize) -> RawMap {
-    let octets = transfer.octets.as_ref();
-    let same = text.as_bytes() == octets;
-    let place = |index: usize| match &transfer.places {
-        Some(places) => places
-            .get(index)
-            .copied()
-            .unwrap_or_default()
-            .saturating_add(offset(start)),
-        None => offset(start + index),
-    };
-    if same {
-        return match &transfer.places {
-            None => RawMap::Identity,
-            Some(_) => RawMap::Table((0..=octets.len()).map(place).collect()),
+pub(super) fn map(text: &str, transfer: Transfer<'_>, charset: &str) -> RawMap {
+    let Transfer { octets, places } = transfer;
+    if text.as_bytes() == octets.as_ref() {
+        return match octets {
+            Cow::Borrowed(_) => RawMap::Identity,
+            Cow::Owned(_) => RawMap::Table(places),
         };
     }
+    let octets = octets.as_ref();
     let count = text.bytes().filter(|byte| (byte & 0xc0) != 0x80).count();
     let pairs = charset.starts_with("utf-16") || matches!(octets, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
     let ends: Option<Vec<usize>> = if count == octets.len() && !pairs {
@@ -105,28 +98,31 @@ pub(super) fn map(text: &str, transfer: &Transfer<'_>, charset: &str, start: usi
         None
     };
     if let Some(ends) = ends {
-        return table(text, &ends, octets.len(), place);
+        return table(text, &ends, octets.len(), &places);
     }
     if pairs {
         return RawMap::Whole;
     }
-    by_lines(text, octets, charset, place).map_or(RawMap::Whole, RawMap::Table)
+    by_lines(text, octets, charset).map_or(RawMap::Whole, |table| RawMap::Table(table.through(&places)))
 }
 
 /// The table in which each character ends at the octet that `ends` says. Octets that are left over, half a pair, may have
 /// the place of the last character, as all of a group of base64 do: the text ends behind that.
-fn table(text: &str, ends: &[usize], octets: usize, place: impl Fn(usize) -> u32) -> RawMap {
-    let mut table = Vec::with_capacity(text.len() + 1);
+fn table(text: &str, ends: &[usize], octets: usize, places: &Offsets) -> RawMap {
+    let mut table = Offsets::default();
     let mut begin = 0;
     for (c, &end) in text.chars().zip(ends) {
-        table.extend(std::iter::repeat_n(place(begin), c.len_utf8()));
+        table.repeat(begin, c.len_utf8());
         begin = end;
     }
-    let last = table.last().copied();
+    let mut table = table.through(places);
+    let last = table.last();
     let beyond = (begin..=octets)
-        .map(place)
+        .filter_map(|octet| places.get(octet))
         .find(|place| last.is_none_or(|last| *place > last));
-    table.extend(beyond.or(last));
+    if let Some(end) = beyond.or(last) {
+        table.push(end);
+    }
     RawMap::Table(table)
 }
 
@@ -143,9 +139,9 @@ fn in_pairs(text: &str, octets: usize) -> Option<Vec<usize>> {
 }
 
 /// Charsets of several octets a character: line ends are never part of a character, so lines can be decoded one by one;
-/// within a line everything before the first octet beyond ASCII stands for itself.
-fn by_lines(text: &str, octets: &[u8], charset: &str, place: impl Fn(usize) -> u32) -> Option<Vec<u32>> {
-    let mut table = Vec::with_capacity(text.len() + 1);
+/// within a line everything before the first octet beyond ASCII stands for itself. Gives the octet for each byte.
+fn by_lines(text: &str, octets: &[u8], charset: &str) -> Option<Offsets> {
+    let mut table = Offsets::default();
     let mut rest = text;
     let mut at = 0;
     for line in octets.split_inclusive(|octet| *octet == b'\n') {
@@ -158,10 +154,10 @@ fn by_lines(text: &str, octets: &[u8], charset: &str, place: impl Fn(usize) -> u
         let plain = plain
             .take_while(|(octet, _)| !matches!(octet, b'+' | b'~' | 0x1b))
             .count();
-        table.extend((at..at + plain).map(&place));
-        table.extend(std::iter::repeat_n(place(at + plain), decoded.len() - plain));
+        table.copy(at..at + plain);
+        table.repeat(at + plain, decoded.len() - plain);
         at += line.len();
     }
-    table.push(place(at));
+    table.push(at);
     rest.is_empty().then_some(table)
 }

@@ -286,7 +286,7 @@ proptest! {
             }
             for passage in &prose.passages {
                 let part = &prose.parts[passage.part];
-                prop_assert!(passage.offsets.is_sorted());
+                prop_assert!(passage.offsets.iter().is_sorted());
                 prop_assert_eq!(passage.offsets.len(), passage.text.len() + 1);
                 for (place, c) in passage.text.char_indices().filter(|(_, c)| !c.is_whitespace()) {
                     let source = passage.source_range(place..place + c.len_utf8());

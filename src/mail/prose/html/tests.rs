@@ -100,8 +100,8 @@ proptest! {
     fn any_source_is_read(html in "(<(p|div|b|br|pre|/p|/div|/b|!--|script|/script|blockquote|a href=\"x\">)>?|&(amp|#65|nbsp);?|[a-zé漢 \n]){0,40}") {
         if let Ok(visible) = visible(&html, true) {
             prop_assert_eq!(visible.offsets.len(), visible.text.len() + 1);
-            prop_assert!(visible.offsets.is_sorted());
-            prop_assert!(visible.offsets.iter().all(|&offset| offset as usize <= html.len()));
+            prop_assert!(visible.offsets.iter().is_sorted());
+            prop_assert!(visible.offsets.iter().all(|offset| offset <= html.len()));
             for pair in visible.masks.windows(2) {
                 prop_assert!(pair[0].0.end <= pair[1].0.start);
             }

@@ -18,7 +18,6 @@ pub(super) fn render(html: &str, events: Vec<Event>) -> Visible {
         mask: None,
     };
     page.visible.text.reserve(html.len() / 4);
-    page.visible.offsets.reserve(html.len() / 4);
     for event in events {
         match event {
             Event::Text { range, preformatted } => page.text(range, preformatted),
@@ -27,8 +26,8 @@ pub(super) fn render(html: &str, events: Vec<Event>) -> Visible {
             Event::Unmask { at } => page.unmask(at),
         }
     }
-    let end = page.visible.offsets.last().map_or(0, |&last| last);
-    page.visible.offsets.push(end.max(offset(html.len())));
+    let end = page.visible.offsets.last().unwrap_or_default();
+    page.visible.offsets.push(end.max(html.len()));
     page.visible
 }
 
@@ -69,9 +68,7 @@ impl Page<'_> {
                         c.encode_utf8(&mut buffer)
                     };
                     self.visible.text.push_str(c);
-                    self.visible
-                        .offsets
-                        .extend(std::iter::repeat_n(offset(range.start + at), c.len()));
+                    self.visible.offsets.repeat(range.start + at, c.len());
                 }
                 (self.dirty, self.on_line) = (true, true);
                 at += reference;
@@ -82,7 +79,7 @@ impl Page<'_> {
                     " "
                 };
                 self.visible.text.push_str(c);
-                self.visible.offsets.push(offset(range.start + at));
+                self.visible.offsets.push(range.start + at);
                 at += 1;
             }
         }
@@ -94,14 +91,14 @@ impl Page<'_> {
             (self.dirty, self.on_line) = (true, true);
         }
         self.visible.text.push_str(plain);
-        self.visible.offsets.extend(offset(at)..offset(at + plain.len()));
+        self.visible.offsets.copy(at..at + plain.len());
     }
 
     /// Items are shown as people type them.
     fn begin_item(&mut self, at: usize) {
         if std::mem::take(&mut self.item) {
             self.visible.text.push_str("- ");
-            self.visible.offsets.extend([offset(at); 2]);
+            self.visible.offsets.repeat(at, 2);
         }
     }
 
@@ -116,20 +113,19 @@ impl Page<'_> {
             Layout::Block => 0,
         };
         self.visible.text.extend(std::iter::repeat_n('\n', ends));
-        self.visible.offsets.extend(std::iter::repeat_n(at, ends));
+        self.visible.offsets.repeat(at, ends);
         self.dirty &= layout != Layout::Block;
         self.on_line &= ends == 0;
     }
 
     /// The source offset after what was written last.
-    fn here(&self) -> u32 {
-        let Some(&last) = self.visible.offsets.last() else {
+    fn here(&self) -> usize {
+        let Some(last) = self.visible.offsets.last() else {
             return 0;
         };
         if self.visible.text.ends_with('\n') {
             return last;
         }
-        let last = last as usize;
         let mut end = match self.html.get(last..).filter(|rest| rest.starts_with('&')) {
             Some(rest) => last + reference(rest).0,
             None => last + 1,
@@ -137,7 +133,7 @@ impl Page<'_> {
         while !self.html.is_char_boundary(end) && end < self.html.len() {
             end += 1;
         }
-        offset(end.min(self.html.len()))
+        end.min(self.html.len())
     }
 
     /// What stood in a mask was never text. A quoted line takes the place of what is quoted, so that the line that
@@ -156,11 +152,9 @@ impl Page<'_> {
             MaskKind::Quote | MaskKind::Forward => {
                 let begin = if self.on_line { "\n>" } else { ">" };
                 self.visible.text.push_str(begin);
-                self.visible
-                    .offsets
-                    .extend(std::iter::repeat_n(offset(start), begin.len()));
+                self.visible.offsets.repeat(start, begin.len());
                 self.visible.text.push('\n');
-                self.visible.offsets.push(offset(end));
+                self.visible.offsets.push(end);
                 (self.dirty, self.on_line) = (true, false);
             }
             _ => {
@@ -212,8 +206,4 @@ fn reference(rest: &str) -> (usize, std::borrow::Cow<'_, str>) {
     let length = 1 + name + usize::from(bytes.get(name) == Some(&b';'));
     let reference = rest.get(..length).unwrap_or(rest);
     (reference.len(), htmlize::unescape(reference))
-}
-
-fn offset(at: usize) -> u32 {
-    u32::try_from(at).unwrap_or(u32::MAX)
 }

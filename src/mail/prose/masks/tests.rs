@@ -376,10 +376,10 @@ proptest! {
         }
         for passage in &prose.passages {
             prop_assert_eq!(passage.offsets.len(), passage.text.len() + 1);
-            prop_assert!(passage.offsets.is_sorted());
-            prop_assert!(passage.offsets.iter().all(|&offset| offset as usize <= text.len()));
+            prop_assert!(passage.offsets.iter().is_sorted());
+            prop_assert!(passage.offsets.iter().all(|offset| offset <= text.len()));
             for (place, c) in passage.text.char_indices().filter(|(_, c)| !c.is_whitespace()) {
-                let at = passage.offsets[place] as usize;
+                let at = passage.offsets.get(place).unwrap();
                 prop_assert!(prose.masks.iter().all(|mask| !mask.range.contains(&at)), "{:?} at {}", c, at);
                 if c.is_ascii_alphanumeric() {
                     let source = text[at..].chars().next().unwrap();

@@ -132,15 +132,15 @@ impl Cache {
         let first = found.len();
         let mut after = at + 1;
         loop {
-            (state, after) = self.steps.run(state, ENDS | GOES_ON, GOES_ON, symbols, after);
-            let Some(symbol) = symbols.get(after).filter(|_| state & GOES_ON != 0) else {
+            (state, after) = self.steps.run(state, symbols, after, goes_on, outlasts);
+            let Some(symbol) = symbols.get(after).filter(|_| goes_on(state)) else {
                 break;
             };
             let next = match self.steps.get(state, *symbol) {
                 Some(next) => next,
                 None => self.compute(machine, state, *symbol),
             };
-            if state & ENDS != 0 && next & OUTLASTS == 0 {
+            if !outlasts(state, next) {
                 self.note_ends(state, End::Anywhere, at..after, first, (found, visits));
             }
             state = next;
@@ -271,7 +271,7 @@ impl Cache {
             }
         }
         let to = self.number_of(machine);
-        let outlasts = self.outlasts(state, to);
+        let outlasts = self.all_end_later(state, to);
         let to = if outlasts { to | OUTLASTS } else { to };
         self.steps.insert(state, symbol, to);
         self.full |= self.steps.count >= MOST_STEPS;
@@ -279,7 +279,7 @@ impl Cache {
     }
 
     /// Whether all that ends anywhere in one state ends anywhere in another.
-    fn outlasts(&self, before: Known, after: Known) -> bool {
+    fn all_end_later(&self, before: Known, after: Known) -> bool {
         let [before, after] = [before, after].map(|known| self.states.get(number(known)));
         let (Some(before), Some(after)) = (before, after) else {
             return false;
@@ -355,6 +355,16 @@ impl Cache {
     pub(super) fn cost(&self) -> (u64, u64) {
         (self.walked, self.computed)
     }
+}
+
+/// Whether something may follow.
+fn goes_on(state: Known) -> bool {
+    state & GOES_ON != 0
+}
+
+/// Whether nothing ends anywhere in a state that does not end after the step, too.
+fn outlasts(state: Known, next: Known) -> bool {
+    state & ENDS == 0 || next & OUTLASTS != 0
 }
 
 /// The number of a state.

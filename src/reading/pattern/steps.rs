@@ -37,6 +37,7 @@ const FEWEST: usize = 1024;
 
 impl Steps {
     /// What comes after a state, if that is known. Only the lower half of a state counts, its number.
+    #[inline]
     pub(super) fn get(&self, state: u32, symbol: Symbol) -> Option<u32> {
         let from = key(state, symbol);
         let mut at = home(from, self.shift);
@@ -52,18 +53,23 @@ impl Steps {
         }
     }
 
-    /// Goes on from a state before the symbol `at` as long as the states, of which only the bits of `mask` are looked at,
-    /// say `like` and the steps are known. Gives the last state and the symbol that it stands before.
+    /// Goes on from a state before the symbol `at` as long as the steps are known and `passes` says so of a state and the
+    /// one after it. Gives the last state and the symbol that it stands before.
     #[inline]
-    pub(super) fn run(&self, mut state: u32, mask: u32, like: u32, symbols: &[Symbol], mut at: usize) -> (u32, usize) {
-        let (slots, shift) = (self.slots.as_slice(), self.shift & 63);
+    pub(super) fn run(
+        &self,
+        mut state: u32,
+        symbols: &[Symbol],
+        mut at: usize,
+        goes_on: impl Fn(u32) -> bool,
+        passes: impl Fn(u32, u32) -> bool,
+    ) -> (u32, usize) {
         for symbol in symbols.get(at..).unwrap_or_default() {
-            if state & mask != like {
+            if !goes_on(state) {
                 break;
             }
-            let from = key(state, *symbol);
-            match slots.get(home(from, shift)) {
-                Some(step) if step.from == from => state = step.to,
+            match self.get(state, *symbol) {
+                Some(next) if passes(state, next) => state = next,
                 _ => break,
             }
             at += 1;

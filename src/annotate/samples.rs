@@ -117,7 +117,7 @@ pub(super) fn guided() -> Sample {
     let reading = &mut sample.reading;
     reading.lamps.company = vec![lit("Hi Jo"), lit("a chance of you joining"), lit("demo")];
     reading.help = Some(Help {
-        ask: "What did a customer stop doing, or start doing, after they had it?".to_owned(),
+        ask: "What did a customer stop doing, or start doing, after they had it?".into(),
         dark: Some(Layer::Person),
         dark_ask: "What does Jo answer for this quarter?".to_owned(),
         facts: vec![lit("a chance of you joining")],
@@ -343,13 +343,13 @@ pub(super) fn finding(
     };
     let hash = span.as_ref().map_or("", |_| "00112233445566aa").to_owned();
     Finding {
-        rule: rule.to_owned(),
+        rule: rule.into(),
         category,
         severity,
         span,
         excerpt: excerpt.to_owned(),
-        why: why.to_owned(),
-        ask: ask.to_owned(),
+        why: why.into(),
+        ask: ask.into(),
         points,
         hash,
     }
@@ -399,7 +399,7 @@ pub(super) fn hostile_reading() -> impl Strategy<Value = Reading> {
         span,
     )
         .prop_map(|(excerpt, why, ask, category, severity, points, span)| Finding {
-            rule: "want/would-like".to_owned(),
+            rule: "want/would-like".into(),
             category,
             severity,
             span: span.map(|(start, length)| Span {
@@ -410,8 +410,8 @@ pub(super) fn hostile_reading() -> impl Strategy<Value = Reading> {
                 raw: start..start + length,
             }),
             excerpt,
-            why,
-            ask,
+            why: why.into(),
+            ask: ask.into(),
             points,
             hash: "00112233445566aa".to_owned(),
         });
@@ -435,16 +435,16 @@ pub(super) fn hostile_reading() -> impl Strategy<Value = Reading> {
             reading.help = Some(Help {
                 ask: last.ask.clone(),
                 dark: Some(Layer::Function),
-                dark_ask: last.why.clone(),
+                dark_ask: last.why.to_string(),
                 facts: excerpts.clone(),
-                moves: vec![shown.clone(), last.ask.clone()],
+                moves: vec![shown.clone(), last.ask.to_string()],
             });
             reading.lamps.person = excerpts;
             reading.silenced.push(Silenced {
                 silence: Silence {
                     hash: last.hash.clone(),
                     reason: shown.clone(),
-                    author: last.why.clone(),
+                    author: last.why.to_string(),
                 },
                 finding: last,
             });

@@ -170,7 +170,7 @@ fn result<'a>(
     let region = finding.span.as_ref().and_then(|span| region(places?, &span.raw));
     ResultObject {
         rule_id: &finding.rule,
-        rule_index: index.get(finding.rule.as_str()).copied(),
+        rule_index: index.get(&*finding.rule).copied(),
         level: level(finding.severity),
         message: Text {
             text: format!("{quoted}{} {}", finding.why, finding.ask),

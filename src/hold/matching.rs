@@ -102,7 +102,7 @@ pub fn compared(before: &OpenRecord, reading: Option<&Reading>, outcome: &str, a
     let now: BTreeSet<&str> = reading
         .into_iter()
         .flat_map(|reading| &reading.findings)
-        .map(|finding| finding.rule.as_str())
+        .map(|finding| &*finding.rule)
         .collect();
     let old: BTreeSet<&str> = before.rules.iter().map(String::as_str).collect();
     let listed = |rules: BTreeSet<&str>| rules.into_iter().map(str::to_owned).collect();

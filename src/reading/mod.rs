@@ -21,6 +21,7 @@ mod pattern;
 mod place;
 mod read;
 mod result;
+mod shared;
 mod silence;
 mod sketch;
 mod study;
@@ -41,6 +42,7 @@ pub use result::{
     Category, Excerpt, Finding, HardNo, Help, Lamps, Layer, LedgerLine, Level, Prospecting, ProspectingClass, Reading,
     Scale, Signal, Silence, Silenced, Span,
 };
+pub use shared::SharedText;
 pub use silence::{NotedSilence, Silences, is_hash};
 pub use sketch::{Sketch, sketch};
 pub use text::is_freemail;

@@ -232,7 +232,7 @@ fn whole_finding(whole: &Whole, packs: &Packs) -> Finding {
     let info = packs.category(whole.category);
     let why = info.map_or(whole.seen.clone(), |info| format!("{} {}", whole.seen, info.explain));
     Finding {
-        rule: super::packs::name_of(whole.category),
+        rule: super::packs::name_of(whole.category).into(),
         category: whole.category,
         severity: match (whole.category, whole.points) {
             (Category::SellerSubject | Category::NoCustomerQuestion, _) => Level::Warn,
@@ -242,8 +242,8 @@ fn whole_finding(whole: &Whole, packs: &Packs) -> Finding {
         },
         span: None,
         excerpt: String::new(),
-        why,
-        ask: info.map(|info| info.ask.clone()).unwrap_or_default(),
+        why: why.into(),
+        ask: info.map(|info| info.ask.as_str().into()).unwrap_or_default(),
         points: whole.points,
         hash: String::new(),
     }

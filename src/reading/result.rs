@@ -1,6 +1,7 @@
 //! What a reading consists of. These types are also the JSON that `youward check` prints and the store keeps.
 
 use super::ledger::Ledger;
+use super::shared::SharedText;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -54,7 +55,7 @@ pub struct Scale {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
     /// The rule, `category/name`, for example `want/would-like`.
-    pub rule: String,
+    pub rule: SharedText,
     /// Its category.
     pub category: Category,
     /// How heavy it is.
@@ -64,9 +65,9 @@ pub struct Finding {
     /// The words found, as written, at most 200 characters, white space folded; empty for whole-mail findings.
     pub excerpt: String,
     /// Why it counts against the mail, a sentence or two.
-    pub why: String,
+    pub why: SharedText,
     /// The question that helps to rewrite it.
-    pub ask: String,
+    pub ask: SharedText,
     /// Points that it costs in the ledger (after halving for overlaps, before caps).
     pub points: i32,
     /// A stable hash of the category and the words found, folded for matching: 16 hex digits. It stays the same when the
@@ -135,7 +136,7 @@ pub struct Excerpt {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Help {
     /// The question of the finding that costs most.
-    pub ask: String,
+    pub ask: SharedText,
     /// The layer that no place speaks to and that is nearest to the reader.
     pub dark: Option<Layer>,
     /// The question that lights it.

@@ -3,16 +3,21 @@
 //! A sentence with a hit never counts in the mail's favour: it asks nothing and lights no lamp. So taking a flagged
 //! sentence away can only help.
 
+mod scanned;
+mod settle;
 mod weigh;
 
-use super::packs::{Fact, FactSet, Listed, Match, Packs, PartyForm, Place, Rule, Scan};
+use super::packs::{Fact, FactSet, Listed, Packs, PartyForm, Place, Rule};
 use super::subject::{self, Party};
 use super::text::{Names, Sentence, Text};
 use super::{Category, Level};
 use crate::mail::{Prose, TextKind};
-use std::collections::BTreeSet;
+use scanned::Scanned;
 use std::ops::Range;
 use weigh::{keep_heaviest, weigh};
+
+/// Lists are told by the bits of a number.
+const MOST_LISTS: usize = 64;
 
 /// The text and what was found in each sentence.
 #[derive(Debug)]
@@ -262,6 +267,22 @@ impl Study {
             .filter(|(sentence, _)| !sentence.subject && !sentence.greeting)
     }
 
+    /// For each list in how many sentences it matches.
+    pub(crate) fn sentences_with_lists(&self) -> [usize; MOST_LISTS] {
+        let mut counts = [0; MOST_LISTS];
+        for studied in &self.sentences {
+            let mut left = studied.lists;
+            // The lowest bit, until there is none.
+            while left != 0 {
+                if let Some(count) = counts.get_mut(left.trailing_zeros() as usize) {
+                    *count += 1;
+                }
+                left &= left - 1;
+            }
+        }
+        counts
+    }
+
     /// The tokens of the first match of a list in a sentence.
     pub(crate) fn listed(&self, sentence: usize, list: usize) -> Option<Range<usize>> {
         let from = self.listed.partition_point(|(index, _)| *index < sentence);
@@ -338,161 +359,6 @@ impl Study {
             });
         }
     }
-
-    /// Second pass: what asks about the reader, and which hits stand.
-    fn settle(&mut self, known: Known, packs: &Packs) {
-        let rule = |hit: &Hit| packs.rules.get(hit.rule);
-        let waits = |hit: &Hit| rule(hit).is_some_and(|rule| rule.unless_asks);
-        // Whether a hit may stand in a sentence; what asks is not yet known.
-        let may_stand = |hit: &Hit, early: bool| {
-            rule(hit).is_some_and(|rule| {
-                (known.pitch || !rule.needs.has(Fact::Pitch)) && (early || rule.place != Place::First)
-            })
-        };
-        let (mut topic, mut opening) = (false, true);
-        for (sentence, studied) in self.text.sentences.iter().zip(&mut self.sentences) {
-            studied.asks = false;
-            studied.first = opening && !sentence.subject && !sentence.greeting;
-            let early = studied.first || sentence.subject;
-            let raw = self.raw.get(studied.raw.clone()).unwrap_or_default();
-            let mut standing = raw.iter().filter(|hit| may_stand(hit, early)).peekable();
-            let flagged = standing.peek().is_some();
-            // For the moment, whether the reader's confirmation may come from beyond it.
-            studied.confirmed = !flagged && studied.party == Party::Neutral;
-            if standing.any(|hit| !waits(hit)) || sentence.greeting {
-                continue;
-            }
-            let about_reader = studied.party == Party::Customer || names_reader(&self.text, sentence, packs);
-            studied.asks = asks(&self.text, sentence, studied, about_reader, topic, packs);
-            topic = about_reader || (topic && studied.party == Party::Neutral);
-            // The opening ends with the first words about the reader, not with the first sentence: neither neutral words
-            // before a pitch nor the deletion of a flagged sentence move what comes after it.
-            opening &= sentence.subject || flagged || !(about_reader || studied.asks);
-        }
-        self.confirm();
-        let asking = self.asks();
-        let facts = FactSet::default()
-            .with(Fact::NoThread, known.no_thread)
-            .with(Fact::NeverWrote, known.never_wrote)
-            .with(Fact::NoQuestion, !asking)
-            .with(Fact::Pitch, known.pitch);
-        self.hits.clear();
-        // Who settles again silences again.
-        self.silenced.clear();
-        for (sentence, studied) in self.text.sentences.iter().zip(&mut self.sentences) {
-            let from = self.hits.len();
-            let early = studied.first || sentence.subject;
-            for hit in self.raw.get(studied.raw.clone()).unwrap_or_default() {
-                let Some(rule) = rule(hit).filter(|_| may_stand(hit, early)) else {
-                    continue;
-                };
-                let lone = rule.needs.has(Fact::NoQuestion) && asking;
-                if lone || (rule.unless_asks && studied.confirmed) {
-                    continue;
-                }
-                let facts = facts.with(Fact::InSubject, sentence.subject);
-                let raised = rule.raise.filter(|raise| facts.has(raise.when));
-                let level = raised.map_or(hit.level, |raise| raise.to);
-                self.hits.push(Hit { level, ..*hit });
-            }
-            studied.hits = from..self.hits.len();
-        }
-    }
-
-    /// Finds for each sentence whether it, or the next that is about anybody, asks the reader; before, `confirmed` says
-    /// whether it lets that pass. Only unflagged sentences ask: taking a flagged one away leaves no claim alone. Neutral
-    /// ones between change nothing.
-    fn confirm(&mut self) {
-        let mut next = false;
-        for studied in self.sentences.iter_mut().rev() {
-            let passes = std::mem::replace(&mut studied.confirmed, studied.asks || next);
-            next = studied.asks || (next && passes);
-        }
-    }
-}
-
-/// What matches in every sentence of a text.
-struct Scanned {
-    matches: Vec<Match>,
-    /// For each sentence its lists, as bits, and where its matches are.
-    sentences: Vec<(u64, Range<usize>)>,
-}
-
-impl Scanned {
-    /// Scans a text. A company that introduces itself ("I'm Ana from Norvane"), where the account's domain does not tell
-    /// its name, is known in the whole text.
-    fn of(
-        text: &mut Text,
-        prose: &Prose,
-        packs: &Packs,
-        (scan, listed): (&mut Scan<'_>, &mut Vec<(usize, Listed)>),
-    ) -> Scanned {
-        let mut matches = Vec::new();
-        let mut read = |text: &Text, index: usize, sentence: &Sentence, listed: &mut Vec<(usize, Listed)>| {
-            let from = matches.len();
-            let mut lists = 0;
-            let (symbols, clauses) = (text.symbols(sentence), text.clauses(sentence));
-            scan.sentence(symbols, &clauses, &mut matches, |found| {
-                // Of each list the first is enough.
-                if lists >> found.list & 1 == 0 {
-                    lists |= 1 << found.list;
-                    listed.push((index, found));
-                }
-            });
-            (lists, from..matches.len())
-        };
-        let mut sentences = Vec::with_capacity(text.sentences.len());
-        for (index, sentence) in text.sentences.iter().enumerate() {
-            sentences.push(read(text, index, sentence, listed));
-        }
-        let mut names = BTreeSet::new();
-        let list = packs.lists.introduces_seller;
-        for (index, Listed { tokens, .. }) in listed.iter().filter(|(_, found)| found.list == list) {
-            let last = text.sentences.get(*index).zip(tokens.end.checked_sub(1));
-            names.extend(last.and_then(|(sentence, last)| text.capitalised(&prose.passages, sentence, last)));
-        }
-        let changed = text.learn_sellers(&prose.passages, &names);
-        if !changed.is_empty() {
-            listed.retain(|(index, _)| changed.binary_search(index).is_err());
-            for index in &changed {
-                if let (Some(sentence), Some(place)) = (text.sentences.get(*index), sentences.get_mut(*index)) {
-                    *place = read(text, *index, sentence, listed);
-                }
-            }
-            listed.sort_by_key(|(index, _)| *index);
-        }
-        Scanned { matches, sentences }
-    }
-
-    /// For each sentence its lists and matches.
-    fn sentences(&self) -> impl Iterator<Item = (u64, &[Match])> {
-        let all = self.sentences.iter();
-        all.map(|(lists, range)| (*lists, self.matches.get(range.clone()).unwrap_or_default()))
-    }
-}
-
-fn names_reader(text: &Text, sentence: &Sentence, packs: &Packs) -> bool {
-    text.symbols(sentence)
-        .iter()
-        .any(|symbol| packs.parties.customer.contains(*symbol))
-}
-
-/// Whether an unflagged sentence asks about the reader's side. `topic` says that the sentences before were about them.
-fn asks(text: &Text, sentence: &Sentence, studied: &Studied, about_reader: bool, topic: bool, packs: &Packs) -> bool {
-    if studied.has(packs.lists.indirect_question) || studied.has(packs.lists.invites_correction) {
-        return true;
-    }
-    if !sentence.question || studied.has(packs.lists.not_curious) {
-        return false;
-    }
-    // A question that names neither side is about the reader's if the sentences before were, or if it is no mere tag.
-    const SHORT: usize = 5;
-    let symbols = text.symbols(sentence).get(sentence.start..).unwrap_or_default();
-    let opens = symbols
-        .iter()
-        .any(|symbol| packs.parties.interrogatives.contains(*symbol));
-    let about_seller = studied.party == Party::Seller;
-    !about_seller && (about_reader || (opens && (topic || symbols.len() >= SHORT)))
 }
 
 impl From<Party> for PartyForm {

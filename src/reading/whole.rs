@@ -30,7 +30,7 @@ pub(crate) fn look(study: &Study, lit: &Lit, packs: &Packs) -> Vec<Whole> {
     let words: usize = study
         .pairs()
         .filter(|(sentence, studied)| !sentence.subject && !studied.asks)
-        .map(|(sentence, _)| study.text.words_of(sentence))
+        .map(|(sentence, _)| sentence.words)
         .sum();
     let asks = study.asks();
     if words >= FEWEST_WORDS {

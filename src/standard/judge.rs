@@ -102,7 +102,7 @@ impl Standard {
             (Mode::Coach, "coached", "Found, and annotated at most"),
             (Mode::Observe, "observed", "Found, and only recorded"),
         ] {
-            let mut rules: Vec<&str> = reading.findings.iter().map(|finding| finding.rule.as_str()).collect();
+            let mut rules: Vec<&str> = reading.findings.iter().map(|finding| &*finding.rule).collect();
             rules.retain(|rule| self.modes.of(rule) == mode);
             rules.sort_unstable();
             rules.dedup();

@@ -80,7 +80,7 @@ fn the_same_words_have_the_same_fingerprint() {
     let print = fingerprint(&finding);
     finding.excerpt = " i  would LIKE\nto see if".to_owned();
     assert_eq!(fingerprint(&finding), print);
-    finding.rule = "want/other".to_owned();
+    finding.rule = "want/other".into();
     assert_ne!(fingerprint(&finding), print);
 }
 

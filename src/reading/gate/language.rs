@@ -80,7 +80,8 @@ impl Pitch {
         study.hits().iter().for_each(|hit| seen.add(hit));
         let commercial = COMMERCIAL.iter().filter(|kind| seen.kinds.has(**kind)).count();
         let insists = COMMERCIAL.iter().any(|kind| seen.of_kind(*kind) >= MANY);
-        let in_sentences = |list: usize| study.sentences.iter().filter(|studied| studied.has(list)).count();
+        let in_sentences = study.sentences_with_lists();
+        let in_sentences = |list: usize| in_sentences.get(list).copied().unwrap_or_default();
         let offers = in_sentences(packs.lists.signal_offer).min(2);
         let lists = &packs.lists;
         let known = [

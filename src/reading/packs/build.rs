@@ -316,7 +316,7 @@ pub(super) fn build(files: &[(&str, &str)], overlays: &[(&str, &str)]) -> Result
     };
     let machine = compiler.finish();
     Ok(Packs {
-        kinds: Kinds::of(builder.lexicon.len(), &text),
+        kinds: Kinds::of(builder.lexicon.len(), &text, &parties.customer),
         lexicon: builder.lexicon,
         text,
         parties,

@@ -175,7 +175,7 @@ impl Packs {
 
     fn owner_of(&self, of: Of) -> String {
         match of {
-            Of::Rule(rule) => self.rules.get(rule).map(|rule| rule.id.clone()).unwrap_or_default(),
+            Of::Rule(rule) => self.rules.get(rule).map(|rule| rule.id.to_string()).unwrap_or_default(),
             Of::Disabled(index) => self
                 .disabled
                 .get(index)

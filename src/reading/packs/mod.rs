@@ -24,7 +24,7 @@ pub use score::{RuleScore, Scores};
 
 use super::pattern::{Lexicon, Machine, SymbolSet};
 use super::text::{Kinds, TextClasses};
-use super::{Category, Level};
+use super::{Category, Level, SharedText};
 use crate::toml_file::Fault;
 
 /// Compiled rule packs.
@@ -81,11 +81,11 @@ enum Role {
 /// One compiled rule.
 #[derive(Debug)]
 pub(crate) struct Rule {
-    pub(crate) id: String,
+    pub(crate) id: SharedText,
     pub(crate) category: Category,
     pub(crate) level: Level,
-    pub(crate) explain: String,
-    pub(crate) ask: String,
+    pub(crate) explain: SharedText,
+    pub(crate) ask: SharedText,
     pub(crate) place: Place,
     pub(crate) subject: Option<PartyForm>,
     pub(crate) needs: FactSet,
@@ -245,7 +245,7 @@ impl Packs {
     /// Whether there is such a rule, even if an overlay takes it out.
     #[must_use]
     pub fn is_rule(&self, id: &str) -> bool {
-        self.rules.iter().any(|rule| rule.id == id) || self.disabled.iter().any(|rule| rule.id == id)
+        self.rules.iter().any(|rule| *rule.id == *id) || self.disabled.iter().any(|rule| rule.id == id)
     }
 
     /// Rules and categories that somebody may have meant, the nearest first.
@@ -253,7 +253,7 @@ impl Packs {
     pub fn near(&self, name: &str) -> Vec<String> {
         let disabled = self.disabled.iter().map(|rule| rule.id.as_str());
         let categories: Vec<String> = self.categories.iter().map(|info| name_of(info.category)).collect();
-        let rules = self.rules.iter().map(|rule| rule.id.as_str()).chain(disabled);
+        let rules = self.rules.iter().map(|rule| &*rule.id).chain(disabled);
         let all = rules.chain(categories.iter().map(String::as_str));
         nearest(name, all).into_iter().map(str::to_owned).collect()
     }

@@ -160,11 +160,11 @@ impl Reader {
         self.examples
             .extend(Example::all(source, Of::Rule(index), false, &form.silent));
         self.rules.push(Rule {
-            id,
+            id: id.into(),
             category,
             level,
-            explain: form.explain.clone().unwrap_or_else(|| pack.explain.clone()),
-            ask: form.ask.clone().unwrap_or_else(|| pack.ask.clone()),
+            explain: form.explain.as_ref().unwrap_or(&pack.explain).as_str().into(),
+            ask: form.ask.as_ref().unwrap_or(&pack.ask).as_str().into(),
             place: form.place,
             subject: form.subject,
             needs: form.needs,

@@ -101,7 +101,7 @@ impl Packs {
                 let patterns = rule.written.matches.len();
                 let untried = untried.get(&index).cloned().unwrap_or_default();
                 RuleScore {
-                    id: rule.id.clone(),
+                    id: rule.id.to_string(),
                     lintscore: rounded(tally.score(patterns, untried.len())),
                     examples: tally.examples,
                     right: tally.right,

@@ -40,15 +40,17 @@ pub(crate) struct Kinds(Vec<u8>);
 impl Kinds {
     /// A word, name or number.
     const WORD: u8 = 1;
+    /// The sentence proper may begin with it: no filler, no mark. Always a word.
+    const PROPER: u8 = 2;
     /// A clause may start after it.
-    const PARTS: u8 = 2;
-    /// It may stand before the sentence proper.
-    const INTRODUCES: u8 = 4;
+    const PARTS: u8 = 4;
     /// A salutation may end with it.
     const GREETS: u8 = 8;
+    /// It names the reader or their company.
+    const READER: u8 = 16;
 
-    /// The flags of all symbols below `size`.
-    pub(crate) fn of(size: usize, classes: &TextClasses) -> Kinds {
+    /// The flags of all symbols below `size`; `readers` are those that name the reader.
+    pub(crate) fn of(size: usize, classes: &TextClasses, readers: &SymbolSet) -> Kinds {
         let symbols = (0..=u16::MAX).take(size).map(Symbol);
         let flags = symbols.map(|symbol| {
             let word = symbol.is_word();
@@ -56,15 +58,18 @@ impl Kinds {
             let pauses = matches!(symbol, Symbol::COMMA | Symbol::HOLE_COMMA | Symbol::DASH);
             let flag = |holds: bool, flag: u8| if holds { flag } else { 0 };
             flag(word, Kinds::WORD)
+                | flag(word && !classes.fillers.contains(symbol), Kinds::PROPER)
                 | flag(parts || classes.conjunctions.contains(symbol), Kinds::PARTS)
-                | flag(!word || classes.fillers.contains(symbol), Kinds::INTRODUCES)
                 | flag(pauses, Kinds::GREETS)
+                | flag(readers.contains(symbol), Kinds::READER)
         });
         Kinds(flags.collect())
     }
 
+    /// Those of an unknown symbol are those of a word.
     #[inline]
     fn get(&self, symbol: Symbol) -> u8 {
-        self.0.get(usize::from(symbol.0)).copied().unwrap_or(Kinds::WORD)
+        let flags = self.0.get(usize::from(symbol.0)).copied();
+        flags.unwrap_or(Kinds::WORD | Kinds::PROPER)
     }
 }

@@ -38,12 +38,12 @@ impl Tokenizer<'_> {
                 return true;
             }
         }
-        match self.lexicon.get_by_key(key, len) {
-            None => self.one_word(self.unknown(capital), len, capital),
-            Some(entry) => match entry.single() {
-                Some(symbol) => self.one_word(symbol, len, capital),
-                None => self.words(entry.symbols(), len, capital),
-            },
+        match self.lexicon.get_by_key(key, len).map(|entry| (entry.single(), entry)) {
+            Some((None, entry)) => self.words(entry.symbols(), len, capital),
+            of_one => {
+                let symbol = of_one.and_then(|(single, _)| single);
+                self.one_word(symbol.unwrap_or(self.unknown(capital)), len, capital);
+            }
         }
         // The space that follows most words is nothing to look at again.
         self.at += usize::from(after == b' ');

@@ -31,6 +31,10 @@ pub(crate) struct Sentence {
     pub(crate) tokens: Range<usize>,
     /// The first token after introductory words, counted within the sentence.
     pub(crate) start: usize,
+    /// How many words it has.
+    pub(crate) words: usize,
+    /// It names the reader or their company.
+    pub(crate) names_reader: bool,
     /// It ends with a question mark.
     pub(crate) question: bool,
     /// It is only a salutation ("Hi Jo,").
@@ -105,11 +109,6 @@ impl Text {
         let start = at(tokens.start).map_or(0, |token| token.start as usize);
         let end = at(tokens.end.saturating_sub(1)).map_or(start, |token| token.end as usize);
         start..end.max(start)
-    }
-
-    /// How many words the sentence has.
-    pub(crate) fn words_of(&self, sentence: &Sentence) -> usize {
-        self.symbols(sentence).iter().filter(|symbol| symbol.is_word()).count()
     }
 
     /// Whether a bullet, a dash or a short number stands before it at the start of its line: an item of a list.

@@ -134,7 +134,7 @@ impl<'a> Tokenizer<'a> {
         self.at += len;
     }
 
-    /// A written word that stands for one symbol.
+    /// A written word that stands for one symbol, as most do.
     #[inline]
     pub(super) fn one_word(&mut self, symbol: Symbol, len: usize, capital: bool) {
         self.fresh = false;
@@ -150,7 +150,7 @@ impl<'a> Tokenizer<'a> {
     }
 
     /// Writes what the next `len` octets stand for.
-    #[inline]
+    #[inline(always)]
     fn put(&mut self, symbol: Symbol, len: usize, capital: bool) {
         self.last = Some(symbol);
         let token = Token {
@@ -255,7 +255,7 @@ impl<'a> Tokenizer<'a> {
     /// Reads what a word in lower case stands for, of which `len` octets are written here.
     pub(super) fn look_up(&mut self, lower: &str, len: usize, capital: bool) {
         if self.at < self.quoted_until {
-            return self.one_word(Symbol::UNKNOWN, len, capital);
+            return self.words(&[Symbol::UNKNOWN], len, capital);
         }
         // "e-mail" and its kin: the first half alone means nothing.
         if lower == "e" && self.rest().get(1..).is_some_and(|rest| rest.starts_with("-mail")) {
@@ -265,7 +265,7 @@ impl<'a> Tokenizer<'a> {
             return self.look_up(word, mail, capital);
         }
         if capital && let Some((symbol, len)) = self.named(lower, len) {
-            return self.one_word(symbol, len, true);
+            return self.words(&[symbol], len, true);
         }
         if let Some(entry) = self.lexicon.get(lower) {
             return self.words(entry.symbols(), len, capital);
@@ -289,7 +289,7 @@ impl<'a> Tokenizer<'a> {
                 return self.words(&[base_symbol, end], len, capital);
             }
         }
-        self.one_word(self.unknown(capital), len, capital);
+        self.words(&[self.unknown(capital)], len, capital);
     }
 
     pub(super) fn first(&self, word: &str) -> Option<Symbol> {

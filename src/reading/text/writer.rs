@@ -10,6 +10,9 @@ const LONGEST: usize = 120;
 /// A salutation is no longer than this.
 const LONGEST_GREETING: usize = 6;
 
+/// At the beginning of a sentence a clause starts with any word, and wherever the sentence proper begins.
+const OPENS: u8 = Kinds::WORD | Kinds::PROPER;
+
 /// How a sentence ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum End {
@@ -30,12 +33,14 @@ pub(crate) struct Writer<'a> {
     subject: bool,
     /// The first token of the open sentence.
     from: usize,
-    /// Its first token after introductory words, counted within it, once there is one.
-    start: Option<usize>,
+    /// Its first token after introductory words, counted within it; 0 as long as there is none.
+    start: usize,
     /// Its words.
     words: usize,
-    /// A clause starts with the next word.
-    opens: bool,
+    /// All kinds of its tokens.
+    seen: u8,
+    /// Kinds with which a clause starts, if the next token is of one.
+    opens: u8,
 }
 
 impl<'a> Writer<'a> {
@@ -48,9 +53,10 @@ impl<'a> Writer<'a> {
             passage: 0,
             subject: false,
             from: 0,
-            start: None,
+            start: 0,
             words: 0,
-            opens: true,
+            seen: 0,
+            opens: OPENS,
         }
     }
 
@@ -64,18 +70,20 @@ impl<'a> Writer<'a> {
     }
 
     /// Adds a token to the open sentence, and closes it where it is long enough or a salutation.
-    #[inline]
+    #[inline(always)]
     pub(super) fn push(&mut self, symbol: Symbol, token: Token) {
         let kind = self.kinds.get(symbol);
         let at = self.text.len() - self.from;
-        let proper = self.start.is_none() && kind & Kinds::INTRODUCES == 0;
-        if proper {
-            self.start = Some(at);
+        let starts = kind & self.opens;
+        if starts & Kinds::PROPER != 0 {
+            self.start = at;
         }
-        let word = kind & Kinds::WORD;
-        self.text.push(symbol, token, (self.opens || proper) && word != 0);
-        self.words += usize::from(word);
-        self.opens = kind & Kinds::PARTS != 0;
+        // The sentence proper begins once; behind what parts clauses, one starts with the next word.
+        self.opens &= Kinds::PROPER & !kind;
+        self.opens |= if kind & Kinds::PARTS != 0 { Kinds::WORD } else { 0 };
+        self.words += usize::from(kind & Kinds::WORD);
+        self.seen |= kind;
+        self.text.push(symbol, token, starts != 0);
         if kind & Kinds::GREETS != 0 || at + 1 >= LONGEST {
             self.look_whether_it_ends(kind, at + 1);
         }
@@ -115,18 +123,62 @@ impl<'a> Writer<'a> {
             passage: self.passage,
             subject: self.subject,
             tokens,
-            start: self.start.take().unwrap_or(0),
+            start: self.start,
+            words: self.words,
+            names_reader: self.seen & Kinds::READER != 0,
             question: end == End::Question,
             greeting,
         });
         if !self.subject {
             self.text.words += self.words;
         }
-        (self.words, self.opens) = (0, true);
+        (self.start, self.words, self.seen, self.opens) = (0, 0, 0, OPENS);
     }
 
     /// The text.
     pub(super) fn done(self) -> Text {
         self.text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mail::Prose;
+    use crate::reading::Packs;
+    use crate::reading::text::Names;
+    use proptest::prelude::*;
+    use std::sync::LazyLock;
+
+    static PACKS: LazyLock<Packs> = LazyLock::new(Packs::builtin);
+
+    proptest! {
+        #[test]
+        fn clauses_start_where_a_second_walk_finds_them(
+            words in proptest::collection::vec("(we|so|well|and|but|help|you|,|;|-|\\(|\\)|\\.|\\?|Jo|Hi|9|/|team's|\n)", 0..300),
+        ) {
+            let (classes, kinds) = (&PACKS.text, &PACKS.kinds);
+            let prose = Prose::from_text(&words.join(" "));
+            let text = Text::read(&prose.passages, |_| false, &PACKS.lexicon, (classes, kinds), &Names::default());
+            let mut words = 0;
+            for sentence in &text.sentences {
+                let symbols = text.symbols(sentence);
+                let introduces = |symbol: &Symbol| !symbol.is_word() || classes.fillers.contains(*symbol);
+                let start = symbols.iter().position(|symbol| !introduces(symbol)).unwrap_or(0);
+                prop_assert_eq!(sentence.start, start);
+                let parts = |symbol: Symbol| {
+                    let mark = !symbol.is_word() && symbol != Symbol::POSSESSIVE && symbol != Symbol::SLASH;
+                    mark || classes.conjunctions.contains(symbol)
+                };
+                let opens = |at: usize| at == 0 || at == start || parts(symbols[at - 1]);
+                let starts: Vec<bool> = (0..symbols.len()).map(|at| opens(at) && symbols[at].is_word()).collect();
+                prop_assert_eq!(text.clauses(sentence).starts, starts);
+                let reader = |symbol: &Symbol| PACKS.parties.customer.contains(*symbol);
+                prop_assert_eq!(sentence.names_reader, symbols.iter().any(reader));
+                words += symbols.iter().filter(|symbol| symbol.is_word()).count();
+            }
+            prop_assert_eq!(text.words, words);
+            prop_assert_eq!(text.sentences.iter().map(|sentence| sentence.words).sum::<usize>(), words);
+        }
     }
 }

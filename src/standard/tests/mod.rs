@@ -12,7 +12,7 @@ use crate::reading::{Category, Finding, HardNo, HistoryUnknown, Level, Prospecti
 
 fn finding(rule: &str, category: Category, severity: Level) -> Finding {
     Finding {
-        rule: rule.to_owned(),
+        rule: rule.into(),
         category,
         severity,
         span: Some(Span {
@@ -23,8 +23,8 @@ fn finding(rule: &str, category: Category, severity: Level) -> Finding {
             raw: 0..4,
         }),
         excerpt: "We help".to_owned(),
-        why: "It describes the sender.".to_owned(),
-        ask: "What would still be useful to them?".to_owned(),
+        why: "It describes the sender.".into(),
+        ask: "What would still be useful to them?".into(),
         points: severity.points(),
         hash: String::new(),
     }

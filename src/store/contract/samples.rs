@@ -140,7 +140,7 @@ pub(crate) fn reading() -> Reading {
             }],
         },
         findings: vec![Finding {
-            rule: "hype/thrilled".to_owned(),
+            rule: "hype/thrilled".into(),
             category: Category::Hype,
             severity: Level::Strong,
             span: Some(Span {
@@ -151,8 +151,8 @@ pub(crate) fn reading() -> Reading {
                 raw: 20..35,
             }),
             excerpt: "We are thrilled".to_owned(),
-            why: "It is about the sender.".to_owned(),
-            ask: "What would they be glad of?".to_owned(),
+            why: "It is about the sender.".into(),
+            ask: "What would they be glad of?".into(),
             points: 10,
             hash: "ab12".to_owned(),
         }],

@@ -64,7 +64,7 @@ pub(super) fn open_record(row: &SqliteRow) -> Result<OpenRecord, Fault> {
     let mut rules: Vec<String> = reading
         .into_iter()
         .flat_map(|reading| reading.findings)
-        .map(|finding| finding.rule)
+        .map(|finding| finding.rule.to_string())
         .collect();
     rules.sort_unstable();
     rules.dedup();

@@ -26,7 +26,7 @@ fn rules_in(packs: &Packs, text: &str) -> Vec<String> {
     };
     let reading = read(&Prose::from_text(text), &context, packs);
     let spans = reading.findings.into_iter().filter(|finding| finding.span.is_some());
-    spans.map(|finding| finding.rule).collect()
+    spans.map(|finding| finding.rule.to_string()).collect()
 }
 
 #[test]

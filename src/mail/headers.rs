@@ -1,6 +1,6 @@
 //! The facts that headers and structure tell.
 
-use super::mime::{Entity, Field, Fields, Structure};
+use super::mime::{Entity, Field, Structure};
 use super::{Address, Mail, ScanLimits, Unreadable};
 use mail_parser::decoders::charsets::map::charset_decoder;
 use mail_parser::parsers::MessageStream;
@@ -76,8 +76,8 @@ impl Headers {
             headers: Headers::default(),
             subject: false,
         };
-        for field in Fields::new(octets, 0, |_| false) {
-            reader.field(&field);
+        for field in &structure.fields {
+            reader.field(field);
         }
         let mut headers = reader.headers;
         headers.calendar = structure

@@ -15,7 +15,19 @@ pub(crate) enum Form {
     Plain,
     /// A mail with one HTML part.
     Html,
+    /// A mail with one plain part and the header that clients write, as SMTP carries it.
+    Mail,
 }
+
+/// The header of a mail as common clients write it.
+const HEADER: &str = "Received: from laptop.seller.example (laptop.seller.example [192.0.2.7])\r\n\
+    \tby mail.seller.example with ESMTPSA id 4d2f9a\r\n\tfor <ana.lima@acme.example>; Tue, 5 May 2026 10:00:00 +0200\r\n\
+    Message-ID: <3c1f0e9e-6a57-4b5c-9d0c-2f1f1c6a7b10@seller.example>\r\n\
+    Date: Tue, 5 May 2026 10:00:00 +0200\r\nMIME-Version: 1.0\r\nUser-Agent: Mozilla Thunderbird\r\n\
+    Content-Language: en-GB\r\nSubject: Your second dock in Porto\r\n\
+    From: Tom Keller <tom.keller@seller.example>\r\nTo: Ana Lima <ana.lima@acme.example>\r\n\
+    Cc: \"Keller, Jo\" <jo.keller@seller.example>\r\nContent-Type: text/plain; charset=UTF-8; format=flowed\r\n\
+    Content-Transfer-Encoding: 7bit\r\n\r\n";
 
 /// One thing that is read.
 #[derive(Debug, Clone, Copy)]
@@ -31,6 +43,7 @@ impl Case {
         let form = match self.form {
             Form::Plain => "plain",
             Form::Html => "html",
+            Form::Mail => "mail",
         };
         format!("{}-{form}-{}", self.kind.name(), self.size)
     }
@@ -47,12 +60,10 @@ impl Case {
                 cases.push(Case { kind, form, size });
             }
         }
-        let (kind, form) = (Kind::Mixed, Form::Html);
-        cases.push(Case {
-            kind,
-            form,
-            size: 100 * 1024,
-        });
+        let kind = Kind::Mixed;
+        for (form, size) in [(Form::Html, 100 * 1024), (Form::Mail, 4 * 1024)] {
+            cases.push(Case { kind, form, size });
+        }
         cases
     }
 
@@ -61,6 +72,10 @@ impl Case {
         let text = corpus::text(self.kind, self.size);
         match self.form {
             Form::Plain => Input::Plain(text),
+            Form::Mail => {
+                let body = text.get(..text.len().saturating_sub(HEADER.len())).unwrap_or_default();
+                Input::Mail(Mail::new([HEADER, &body.replace('\n', "\r\n")].concat().into_bytes()))
+            }
             Form::Html => {
                 let mut mail =
                     "Subject: A word\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<html><body>\r\n".to_owned();

@@ -1,6 +1,6 @@
 //! The tree of entities of a mail, by one walk over its lines.
 
-use super::{Content, Fields};
+use super::{Content, Field, Fields};
 use crate::mail::scan::{ScanLimits, Unreadable};
 use memchr::memmem::Finder;
 use std::collections::BTreeMap;
@@ -11,6 +11,8 @@ use std::ops::Range;
 pub(in crate::mail) struct Structure {
     /// The entities in the order of the octets.
     pub(in crate::mail) entities: Vec<Entity>,
+    /// The fields of the mail's own header.
+    pub(in crate::mail) fields: Vec<Field>,
     /// The lines that delimit body parts, in the order of the octets.
     pub(in crate::mail) delimiters: Vec<Delimiter>,
 }
@@ -76,6 +78,7 @@ impl Structure {
             octets,
             limits,
             entities: Vec::new(),
+            fields: Vec::new(),
             delimiters: Vec::new(),
             open: Vec::new(),
             boundaries: Boundaries::default(),
@@ -91,6 +94,7 @@ impl Structure {
         walk.close(0, octets.len());
         Ok(Structure {
             entities: walk.entities,
+            fields: walk.fields,
             delimiters: walk.delimiters,
         })
     }
@@ -170,6 +174,7 @@ struct Walk<'o> {
     octets: &'o [u8],
     limits: &'o ScanLimits,
     entities: Vec<Entity>,
+    fields: Vec<Field>,
     delimiters: Vec<Delimiter>,
     /// The entities around the current place, outermost first, each in the one before.
     open: Vec<Open>,
@@ -251,6 +256,9 @@ impl Walk<'_> {
             } else if field.is(octets, "content-id") {
                 let id = field.value(octets).trim_ascii();
                 content_id.get_or_insert_with(|| id.strip_prefix(b"<").unwrap_or(id));
+            }
+            if self.entities.is_empty() {
+                self.fields.push(field);
             }
         }
         let end = fields.end();

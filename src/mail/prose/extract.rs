@@ -3,7 +3,7 @@
 use super::lines::{self, Flow};
 use super::passage::{self, Budget};
 use super::{Mask, MaskKind, Origin, Passage, Prose, RawMap, TextKind, TextPart, decode, html, masks};
-use crate::mail::mime::{Entity, Fields, Kind, Structure};
+use crate::mail::mime::{Entity, Kind, Structure};
 use crate::mail::{Headers, Mail, Protection, ScanLimits, Unreadable};
 use std::ops::Range;
 
@@ -57,7 +57,8 @@ impl<'m> Reader<'m> {
     /// The subject is a part of its own, if there is one.
     fn subject(&mut self) {
         let octets = self.octets;
-        let Some(field) = Fields::new(octets, 0, |_| false).find(|field| field.is(octets, "subject")) else {
+        let mut fields = self.structure.fields.iter();
+        let Some(field) = fields.find(|field| field.is(octets, "subject")) else {
             return;
         };
         let value = field.value(octets);

@@ -51,6 +51,11 @@ impl Line {
         text.get(self.content.clone()).unwrap_or_default()
     }
 
+    /// Where that stands.
+    pub(super) fn place(&self) -> Range<usize> {
+        self.content.clone()
+    }
+
     /// Whether nothing but white space is in it.
     pub(super) fn is_blank(&self) -> bool {
         self.content.is_empty()

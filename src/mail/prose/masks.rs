@@ -14,6 +14,7 @@ use super::MaskKind;
 use super::lines::Line;
 use crate::mail::{Protection, steps};
 use std::ops::Range;
+use words::Beginnings;
 
 pub(super) use inline::find as inline;
 pub(super) use quotes::is_forward_marker;
@@ -35,6 +36,7 @@ pub(super) fn find(text: &str, lines: &[Line]) -> Found {
     let page = Page {
         text,
         lines,
+        beginnings: lines.iter().map(|line| Beginnings::of(line.content(text))).collect(),
         first: first_paragraph(text, lines),
     };
     let (mut marked, protection) = blocks(&page);
@@ -60,6 +62,8 @@ pub(super) fn find(text: &str, lines: &[Line]) -> Found {
 struct Page<'t> {
     text: &'t str,
     lines: &'t [Line],
+    /// What each line may begin with.
+    beginnings: Vec<Beginnings>,
     /// The first line after the first paragraph.
     first: usize,
 }
@@ -69,6 +73,23 @@ impl<'t> Page<'t> {
     fn line(&self, index: usize) -> &'t str {
         steps::count(1);
         self.lines.get(index).map_or("", |line| line.content(self.text))
+    }
+
+    /// Whether a line is blank, as are those beyond the end.
+    fn is_blank(&self, index: usize) -> bool {
+        steps::count(1);
+        self.lines.get(index).is_none_or(Line::is_blank)
+    }
+
+    /// What a line may begin with.
+    fn beginnings(&self, index: usize) -> Beginnings {
+        steps::count(1);
+        self.beginnings.get(index).copied().unwrap_or(Beginnings::ANY)
+    }
+
+    /// Where a line without white space around it stands in the text.
+    fn place(&self, index: usize) -> Range<usize> {
+        self.lines.get(index).map_or(0..0, Line::place)
     }
 
     /// The first line from `index` on that is not blank, at most `most` lines further.
@@ -131,6 +152,7 @@ fn blocks(page: &Page<'_>) -> (Vec<Marked>, Protection) {
     let mut marked: Vec<Marked> = Vec::new();
     let mut armor = armor::Armor::default();
     let mut fences = true;
+    let mut signs = quotes::Signs::new(page.text);
     let mut own = false;
     let mut index = 0;
     while index < page.lines.len() {
@@ -144,7 +166,7 @@ fn blocks(page: &Page<'_>) -> (Vec<Marked>, Protection) {
                 fenced.map(|end| (end, MaskKind::Code))
             }
             Some(b'-') if content.starts_with("-----BEGIN PGP") => armor.find(page, index, own),
-            Some(_) => armor::blob(page, index).or_else(|| quotes::find(page, index)),
+            Some(_) => armor::blob(page, index).or_else(|| quotes::find(page, index, &mut signs)),
         };
         own |= found.is_none() && !content.is_empty();
         match found {

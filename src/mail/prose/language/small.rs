@@ -4,50 +4,67 @@ use super::words::KNOWN;
 use std::sync::LazyLock;
 
 /// The word of ASCII letters at the front: its key, its length, whether it has a capital. The length is zero if something
-/// else of ASCII stands there; `None` says that it takes a closer look.
+/// else of ASCII stands there; `None` says that it takes a closer look. The key of a word of more than eight letters is
+/// that of its front.
+#[inline]
 pub(super) fn plain_word(octets: &[u8]) -> Option<(u64, usize, bool)> {
-    if let Some(eight) = octets.first_chunk::<8>() {
-        const EACH: u64 = 0x0101_0101_0101_0101;
-        const HIGH: u64 = 0x80 * EACH;
-        // All eight are looked at together, each with its high bit as flag.
-        let eight = u64::from_le_bytes(*eight);
-        let small = eight | (0x20 * EACH);
-        let low_bits = small & !HIGH;
-        let from_a = low_bits + (0x80 - u64::from(b'a')) * EACH;
-        let beyond_z = low_bits + (0x7f - u64::from(b'z')) * EACH;
-        let others = !(from_a & !beyond_z & !small) & HIGH;
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x80 * EACH;
+    let eight = match octets.first_chunk::<8>() {
+        Some(eight) => u64::from_le_bytes(*eight),
+        None => packed(octets),
+    };
+    // All eight are looked at together, each with its high bit as flag.
+    let small = eight | (0x20 * EACH);
+    let low_bits = small & !HIGH;
+    let from_a = low_bits + (0x80 - u64::from(b'a')) * EACH;
+    let beyond_z = low_bits + (0x7f - u64::from(b'z')) * EACH;
+    let others = !(from_a & !beyond_z & !small) & HIGH;
+    let capital = eight & 0x20 == 0;
+    if others != 0 {
         let bits = others.trailing_zeros() & !7;
-        if bits < 64 && (eight >> bits) & 0x80 == 0 {
-            let key = (small.swap_bytes()).checked_shr(64 - bits).unwrap_or(0);
-            return Some((key, bits as usize / 8, eight & 0x20 == 0));
-        }
+        let ascii = (eight >> bits) & 0x80 == 0;
+        return ascii.then_some((small & !(u64::MAX << bits), bits as usize / 8, capital));
     }
-    let length = octets.iter().take_while(|octet| octet.is_ascii_alphabetic()).count();
-    if octets.get(length).is_some_and(|octet| !octet.is_ascii()) {
-        return None;
-    }
-    // Words that are longer than a key are none of the small ones.
-    let word = octets.get(..length.min(8)).unwrap_or_default();
-    let key = word
-        .iter()
-        .fold(0, |key, octet| key << 8 | u64::from(octet.to_ascii_lowercase()));
-    Some((key, length, octets.first().is_some_and(u8::is_ascii_uppercase)))
+    let more = octets.iter().skip(8).take_while(|octet| octet.is_ascii_alphabetic());
+    let length = 8 + more.count();
+    let ascii = octets.get(length).is_none_or(u8::is_ascii);
+    ascii.then_some((small, length, capital))
 }
 
-/// The languages, as bits, in which a word is one of the small ones.
-pub(super) fn small_word(key: u64) -> u32 {
-    static TABLE: LazyLock<Vec<(u64, u32)>> = LazyLock::new(table);
-    let mut at = home(key);
-    while let Some((known, languages)) = TABLE.get(at) {
-        if *known == key {
-            return *languages;
-        }
-        if *known == 0 {
+/// The key of a word: its first eight octets.
+pub(super) fn packed(word: &[u8]) -> u64 {
+    let octets = word.iter().zip((0..64).step_by(8));
+    octets.fold(0, |key, (octet, bits)| key | u64::from(*octet) << bits)
+}
+
+/// The small words of all languages by their keys, with the languages as bits.
+pub(super) struct SmallWords(Vec<(u64, u32)>);
+
+impl SmallWords {
+    /// Those that are known.
+    pub(super) fn known() -> &'static SmallWords {
+        static WORDS: LazyLock<SmallWords> = LazyLock::new(|| SmallWords(table()));
+        &WORDS
+    }
+
+    /// The languages in which a word of so many octets is one of the small ones.
+    pub(super) fn languages(&self, key: u64, length: usize) -> u32 {
+        if length > 8 {
             return 0;
         }
-        at = (at + 1) % SLOTS;
+        let mut at = home(key);
+        while let Some((known, languages)) = self.0.get(at) {
+            if *known == key {
+                return *languages;
+            }
+            if *known == 0 {
+                return 0;
+            }
+            at = (at + 1) % SLOTS;
+        }
+        0
     }
-    0
 }
 
 /// Slots of the table of small words, a power of two; less than half of them are taken.
@@ -55,7 +72,7 @@ const SLOTS: usize = 4096;
 
 /// Where a word is looked for first.
 fn home(key: u64) -> usize {
-    (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as usize % SLOTS
+    (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 52) as usize % SLOTS
 }
 
 /// Small words by open addressing. The empty word stands for a free slot.
@@ -63,7 +80,7 @@ fn table() -> Vec<(u64, u32)> {
     let mut table: Vec<(u64, u32)> = vec![(0, 0); SLOTS];
     for (index, known) in KNOWN.iter().enumerate() {
         for word in known.words.split_ascii_whitespace().filter(|word| word.len() <= 8) {
-            let key = packed(word);
+            let key = packed(word.as_bytes());
             let mut at = home(key);
             while table.get(at).is_some_and(|(taken, _)| *taken != 0 && *taken != key) {
                 at = (at + 1) % SLOTS;
@@ -74,10 +91,6 @@ fn table() -> Vec<(u64, u32)> {
         }
     }
     table
-}
-
-fn packed(word: &str) -> u64 {
-    word.bytes().fold(0, |key, octet| key << 8 | u64::from(octet))
 }
 
 #[cfg(test)]
@@ -95,17 +108,16 @@ mod tests {
         ] {
             let (key, found, capital) = plain_word(text.as_bytes()).unwrap();
             assert_eq!((found, capital), (length, text.starts_with('T')), "{text}");
-            if length < 8 {
-                assert_eq!(key, packed(&text[..length].to_lowercase()), "{text}");
-            }
+            assert_eq!(key, packed(text[..length].to_lowercase().as_bytes()), "{text}");
         }
         assert_eq!(plain_word("caf\u{e9} bar".as_bytes()), None);
     }
 
     #[test]
     fn small_words_have_languages() {
-        assert!(small_word(packed("the")) & 1 == 1);
-        assert_eq!(small_word(packed("qqqq")), 0);
+        let known = SmallWords::known();
+        assert!(known.languages(packed(b"the"), 3) & 1 == 1);
+        assert_eq!(known.languages(packed(b"qqqq"), 4), 0);
         let taken = table().iter().filter(|(key, _)| *key != 0).count();
         assert!(taken * 2 < SLOTS, "{taken} of {SLOTS}");
     }

@@ -280,7 +280,7 @@ fn other_languages_are_told_and_named() {
                     assert_eq!(code, *expected, "{text}");
                     assert!((50..=100).contains(&confidence), "{confidence}: {text}");
                 }
-                language => panic!("{language:?}, not {expected}: {:?} {text}", Tally::of(text)),
+                language => panic!("{language:?}, not {expected}: {:?} {text}", Tally::<Each>::of(text)),
             }
         }
     }
@@ -295,7 +295,7 @@ fn a_paragraph_in_another_language_is_masked() {
         let prose = Prose::from_text(&text);
         assert_eq!(prose.language, Language::English, "{code}");
         let masked: Vec<&str> = prose.masks.iter().map(|mask| &text[mask.range.clone()]).collect();
-        let words = Tally::of(&foreign).words;
+        let words = Tally::<Each>::of(&foreign).words;
         if words >= FEWEST_OF_PARAGRAPH {
             assert_eq!(masked, [foreign.as_str()], "{code}: {words}");
             assert_eq!(prose.masks[0].kind, MaskKind::Language);

@@ -72,7 +72,7 @@ pub(super) fn blob(page: &Page<'_>, index: usize) -> Option<(usize, MaskKind)> {
         let closed = page.line(end.saturating_sub(1)) == "end";
         return (end > index + 1 && closed).then_some((end, MaskKind::Armor));
     }
-    if content.len() < 56 || memchr::memchr(b' ', content.as_bytes()).is_some() || !is_base64(content) {
+    if content.len() < 56 || !is_base64(content) {
         return None;
     }
     let same = |line: usize| page.line(line).len() == content.len() && is_base64(page.line(line));

@@ -1,6 +1,6 @@
 //! What stands at the end of own text: signature, disclaimers, and what mailing machines add.
 
-use super::words::{CLOSINGS, DISCLAIMERS, FOOTERS, LEGAL, NOTICES, SENT_FROM};
+use super::words::{Beginnings, CLOSINGS, DISCLAIMERS, FOOTERS, LEGAL, NOTICES, SENT_FROM};
 use super::{Marked, MaskKind, Page};
 use crate::mail::steps;
 use std::ops::Range;
@@ -36,12 +36,12 @@ fn notices(page: &Page<'_>, lines: Range<usize>) -> Vec<Marked> {
     let mut marked: Vec<Marked> = Vec::new();
     let mut index = lines.start;
     while index < lines.end {
-        if page.line(index).is_empty() {
+        if page.is_blank(index) {
             index += 1;
             continue;
         }
         let end = (index..lines.end)
-            .find(|&line| page.line(line).is_empty())
+            .find(|&line| page.is_blank(line))
             .unwrap_or(lines.end);
         let mut looks = 4;
         for line in index..end {
@@ -58,6 +58,9 @@ fn notices(page: &Page<'_>, lines: Range<usize>) -> Vec<Marked> {
 
 /// Whether a notice begins at a line: at the front of its paragraph, or where the line before ends something.
 fn begins_notice(page: &Page<'_>, line: usize, start: usize, end: usize, looks: &mut usize) -> Option<MaskKind> {
+    if !page.beginnings(line).may_be(Beginnings::NOTICE) {
+        return None;
+    }
     let content = page.line(line);
     let front = content.trim_start_matches(['*', '_', '-', '=', '~', '|', '[', '(', '#', ' ']);
     let disclaims = DISCLAIMERS.begin(front);

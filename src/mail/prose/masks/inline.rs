@@ -94,17 +94,21 @@ fn urls(text: &str) -> Vec<(Range<usize>, MaskKind)> {
                 take(at - scheme, at + 3);
             }
         } else if rest.first() == Some(&b':') {
-            if before.len() >= 6 && before.to_ascii_lowercase().ends_with(b"mailto") {
+            if ends_with(before, b"mailto") {
                 take(at - 6, at + 1);
             }
-        } else if before.len() >= 3
-            && before.to_ascii_lowercase().ends_with(b"www")
-            && !before.iter().rev().nth(3).is_some_and(u8::is_ascii_alphanumeric)
-        {
+        } else if ends_with(before, b"www") && !before.iter().rev().nth(3).is_some_and(u8::is_ascii_alphanumeric) {
             take(at - 3, at + 1);
         }
     }
     found
+}
+
+/// Without regard to case.
+fn ends_with(octets: &[u8], end: &[u8]) -> bool {
+    let from = octets.len().checked_sub(end.len());
+    from.and_then(|from| octets.get(from..))
+        .is_some_and(|last| last.eq_ignore_ascii_case(end))
 }
 
 /// Longest local part of an address (RFC 5321 §4.5.3.1.1).

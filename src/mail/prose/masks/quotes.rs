@@ -1,7 +1,8 @@
 //! Quoted and forwarded mail: `>` lines, introductions ("On …, … wrote:"), separators, header blocks.
 
-use super::words::{BEGIN_FORWARD, FORWARDED, Label, OPENERS, ORIGINAL, WROTE, label};
+use super::words::{BEGIN_FORWARD, Beginnings, FORWARDED, Label, OPENERS, ORIGINAL, WROTE, label};
 use super::{MaskKind, Page};
+use std::ops::Range;
 
 /// Longest introduction, in lines and octets.
 const LONGEST_INTRODUCTION: (usize, usize) = (5, 500);
@@ -29,9 +30,9 @@ pub(super) fn is_quoted(content: &str) -> bool {
 }
 
 /// Looks at one line that is neither quoted nor a fence; gives the line after the quoted mail that it introduces.
-pub(super) fn find(page: &Page<'_>, index: usize) -> Option<(usize, MaskKind)> {
+pub(super) fn find(page: &Page<'_>, index: usize, signs: &mut Signs<'_>) -> Option<(usize, MaskKind)> {
     let content = page.line(index);
-    if !may_begin(content) {
+    if !may_begin(page, index, signs) {
         return None;
     }
     let all = page.lines.len();
@@ -61,19 +62,64 @@ pub(super) fn find(page: &Page<'_>, index: usize) -> Option<(usize, MaskKind)> {
     }
 }
 
+/// What stands in lines that introduce mail, looked for once for a text.
+pub(super) struct Signs<'t> {
+    at: Ahead<'t>,
+    colon: Ahead<'t>,
+    /// The whole text is ASCII.
+    ascii: bool,
+}
+
+impl<'t> Signs<'t> {
+    pub(super) fn new(text: &'t str) -> Signs<'t> {
+        Signs {
+            at: Ahead::of(text, b'@'),
+            colon: Ahead::of(text, b':'),
+            ascii: text.is_ascii(),
+        }
+    }
+}
+
+/// Tells line by line whether an octet is in it, and looks only for the next one.
+struct Ahead<'t> {
+    octets: &'t [u8],
+    octet: u8,
+    /// The next one from where it was last looked for.
+    next: usize,
+}
+
+impl<'t> Ahead<'t> {
+    fn of(text: &'t str, octet: u8) -> Ahead<'t> {
+        let octets = text.as_bytes();
+        let next = memchr::memchr(octet, octets).unwrap_or(usize::MAX);
+        Ahead { octets, octet, next }
+    }
+
+    /// Whether it is in a place, which is behind all places asked for before.
+    fn is_in(&mut self, place: Range<usize>) -> bool {
+        if self.next < place.start {
+            let rest = self.octets.get(place.start..).unwrap_or_default();
+            self.next = memchr::memchr(self.octet, rest).map_or(usize::MAX, |ahead| place.start + ahead);
+        }
+        self.next < place.end
+    }
+}
+
 /// Almost every line of text ends here.
-fn may_begin(content: &str) -> bool {
+fn may_begin(page: &Page<'_>, index: usize, signs: &mut Signs<'_>) -> bool {
+    let content = page.line(index);
+    let place = page.place(index);
     let octets = content.as_bytes();
-    let end = octets.len().min(48);
-    let front = octets.get(..end).unwrap_or_default();
+    let front = octets.get(..octets.len().min(48)).unwrap_or_default();
+    let colon = signs.colon.is_in(place.start..place.start + front.len());
     front.starts_with(b"-")
         || front.starts_with(b"_")
         || front.starts_with(b"*")
         || content.ends_with(':')
-        || memchr::memchr(b'@', octets).is_some()
-        || memchr::memchr(b':', front).is_some()
-        || !front.is_ascii()
-        || OPENERS.begin(content)
+        || colon
+        || signs.at.is_in(place)
+        || !(signs.ascii || front.is_ascii())
+        || (page.beginnings(index).may_be(Beginnings::OPENER) && OPENERS.begin(content))
         || front.first().is_some_and(u8::is_ascii_digit)
 }
 
@@ -229,7 +275,7 @@ fn says_who_wrote(whole: &str, opens: bool, anywhere: bool) -> bool {
 
 /// Whether an introduction is as only clients write it: with an address or the time of day. A person's "On 5 May she
 /// wrote:" must not take the rest of a mail with it.
-fn is_exact(page: &Page<'_>, lines: std::ops::Range<usize>) -> bool {
+fn is_exact(page: &Page<'_>, lines: Range<usize>) -> bool {
     lines.into_iter().any(|line| {
         let content = page.line(line);
         content.contains('@') || has_time(content.as_bytes())

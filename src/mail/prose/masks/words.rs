@@ -1,8 +1,10 @@
 //! Phrases that tell what a line is, and how they are compared: in lower case, with plain apostrophes and spaces.
 
+mod beginnings;
 mod endings;
 mod headers;
 
+pub(super) use beginnings::Beginnings;
 pub(super) use endings::{CLOSINGS, DISCLAIMERS, FOOTERS, LEGAL, NOTICES, SENT_FROM};
 pub(super) use headers::{BEGIN_FORWARD, FORWARDED, Label, OPENERS, ORIGINAL, WROTE};
 use std::sync::LazyLock;
@@ -13,16 +15,14 @@ pub(super) struct Phrases {
     /// For each ASCII letter and whatever else begins a phrase.
     ascii: Vec<Vec<Phrase>>,
     others: Vec<Phrase>,
-    /// For each first letter the second ones, as bits; all bits where a phrase is one letter.
-    seconds: [u32; 26],
 }
 
-/// A phrase in lower case with the octets that it begins with, up to four of ASCII.
+/// A phrase in lower case with the octets that a text must begin with to begin with the phrase; see [`plain_front`].
 #[derive(Debug, Clone, Copy)]
 struct Phrase {
     phrase: &'static str,
-    mask: u32,
-    front: u32,
+    mask: u64,
+    front: u64,
 }
 
 impl Phrases {
@@ -30,19 +30,13 @@ impl Phrases {
     fn new(phrases: &'static str) -> Phrases {
         let mut ascii = vec![Vec::new(); 128];
         let mut others = Vec::new();
-        let mut seconds = [0; 26];
         for phrase in phrases.split('|') {
-            if let [first, rest @ ..] = phrase.as_bytes()
-                && let Some(seconds) = letter(*first).and_then(|first| seconds.get_mut(first))
-            {
-                *seconds |= match rest.first() {
-                    None => u32::MAX,
-                    Some(second) => letter(*second).map_or(0, |second| 1 << second),
-                };
-            }
-            let known = phrase.bytes().take(4).take_while(u8::is_ascii).count();
-            let mask = u32::MAX.checked_shr(8 * (4 - known as u32)).unwrap_or(0);
-            let front = front_octets(phrase) & mask;
+            let known = phrase.len().min(FRONT);
+            // What is not ASCII in front of a phrase is not in a text's plain front.
+            let (mask, front) = match phrase.bytes().take(known).all(|octet| octet.is_ascii()) {
+                true => (mask_of(known), front_octets(phrase) & mask_of(known)),
+                false => (0, u64::MAX),
+            };
             let phrase = Phrase { phrase, mask, front };
             let first = phrase.phrase.bytes().next().map(usize::from);
             match first.and_then(|first| ascii.get_mut(first)) {
@@ -50,52 +44,32 @@ impl Phrases {
                 None => others.push(phrase),
             }
         }
-        Phrases { ascii, others, seconds }
-    }
-
-    /// Whether its first two letters tell that no phrase begins as a text does.
-    #[inline]
-    fn differ(&self, text: &str) -> bool {
-        let [first, second, ..] = text.as_bytes() else {
-            return false;
-        };
-        let seconds = letter(*first).and_then(|first| self.seconds.get(first));
-        seconds
-            .zip(letter(*second))
-            .is_some_and(|(seconds, second)| seconds >> second & 1 == 0)
+        Phrases { ascii, others }
     }
 
     /// The phrases that may begin as a text does.
     fn like(&self, text: &str) -> impl Iterator<Item = &'static str> + '_ {
-        let front = front_octets(text);
-        let plain_front = front & 0x8080_8080 == 0 && text.bytes().take(4).all(|octet| !matches!(octet, b'`' | b'\t'));
-        let first = if plain_front {
-            (front & 0x7f) as usize
-        } else {
-            let first = text.chars().next().unwrap_or_default();
-            plain(first).next().unwrap_or(first) as usize
-        };
+        let front = plain_front(text);
+        let first = text.chars().next().unwrap_or_default();
+        let first = plain(first).next().unwrap_or(first) as usize;
         let like = self.ascii.get(first).unwrap_or(&self.others).iter();
-        like.filter(move |phrase| !plain_front || front & phrase.mask == phrase.front)
+        like.filter(move |phrase| front.is_none_or(|front| front & phrase.mask == phrase.front))
             .map(|phrase| phrase.phrase)
     }
 
     /// Whether a text begins with one of them.
     pub(super) fn begin(&self, text: &str) -> bool {
-        !self.differ(text) && self.like(text).any(|phrase| front(text, phrase).is_some())
+        self.like(text).any(|phrase| front(text, phrase).is_some())
     }
 
     /// The length of the longest of them that a text begins with.
     pub(super) fn front(&self, text: &str) -> Option<usize> {
-        if self.differ(text) {
-            return None;
-        }
         self.like(text).filter_map(|phrase| front(text, phrase)).max()
     }
 
     /// Whether a text is one of them.
     pub(super) fn are(&self, text: &str) -> bool {
-        !self.differ(text) && self.like(text).any(|phrase| front(text, phrase) == Some(text.len()))
+        self.like(text).any(|phrase| front(text, phrase) == Some(text.len()))
     }
 
     /// All of them.
@@ -108,23 +82,45 @@ impl Phrases {
     }
 }
 
-/// Which letter of ASCII this is, without regard to case.
-fn letter(octet: u8) -> Option<usize> {
-    let letter = (octet | 0x20).wrapping_sub(b'a');
-    (letter < 26).then_some(usize::from(letter))
+/// Octets of a front.
+const FRONT: usize = 8;
+
+/// The bit that tells small letters from capitals, in each octet.
+const SMALL: u64 = 0x2020_2020_2020_2020;
+
+/// The first octets of a phrase.
+fn front_octets(phrase: &str) -> u64 {
+    octets_of(phrase) | SMALL
 }
 
-/// The first four octets of a text with capitals made small, zeros for what it is short of.
-fn front_octets(text: &str) -> u32 {
-    let front = match text.as_bytes().first_chunk::<4>() {
-        Some(front) => *front,
-        None => {
-            let mut front = [0; 4];
-            front.iter_mut().zip(text.bytes()).for_each(|(to, octet)| *to = octet);
-            front
-        }
+/// The first octets of a text; zeros for what it is short of.
+fn octets_of(text: &str) -> u64 {
+    let octets = text.bytes().zip((0..64).step_by(8));
+    octets.fold(0, |front, (octet, bits)| front | u64::from(octet) << bits)
+}
+
+/// The same of a text, without regard to case. `None` if that does not tell what the text begins with: it is not ASCII, or
+/// has a character that stands for another (see [`plain`]).
+fn plain_front(text: &str) -> Option<u64> {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x80 * EACH;
+    let octets = text.as_bytes();
+    let front = octets
+        .first_chunk::<FRONT>()
+        .map_or_else(|| octets_of(text), |front| u64::from_le_bytes(*front));
+    let has = |octet: u8| {
+        let zero_there = front ^ (u64::from(octet) * EACH);
+        zero_there.wrapping_sub(EACH) & !zero_there & HIGH != 0
     };
-    u32::from_le_bytes(front.map(|octet| octet.to_ascii_lowercase()))
+    (front & HIGH == 0 && !has(b'`') && !has(b'\t')).then_some(front | SMALL)
+}
+
+/// All bits of so many octets.
+fn mask_of(octets: usize) -> u64 {
+    match octets {
+        0 => 0,
+        octets => u64::MAX >> (64 - 8 * octets.min(8)),
+    }
 }
 
 /// How many octets of a text are this phrase, if it begins with it.

@@ -47,12 +47,11 @@ impl<'t> Joiner<'t> {
         let Some(before) = index.checked_sub(1).and_then(|before| self.lines.get(before)) else {
             return true;
         };
-        let before_content = before.content(self.text);
         match before.end {
-            _ if before_content.is_empty() || greeted || is_list_item(content) => true,
+            _ if before.is_blank() || greeted || is_list_item(content) => true,
             LineEnd::Meant => true,
             LineEnd::Soft | LineEnd::Glued => false,
-            LineEnd::Typed => self.width > WIDEST_WRAP || self.meant(before_content, content),
+            LineEnd::Typed => self.width > WIDEST_WRAP || self.meant(before.content(self.text), content),
         }
     }
 
@@ -60,7 +59,8 @@ impl<'t> Joiner<'t> {
     /// that the sentence could end there.
     fn meant(&self, before: &str, content: &str) -> bool {
         let width = characters(before);
-        let word = content.split_ascii_whitespace().next().map_or(0, characters);
+        let word = content.bytes().position(|byte| byte.is_ascii_whitespace());
+        let word = characters(content.get(..word.unwrap_or(content.len())).unwrap_or_default());
         if width + 1 + word > self.width {
             return false;
         }
@@ -99,6 +99,13 @@ fn characters(text: &str) -> usize {
 
 /// `- `, `* `, `• `, `1. `, `2) ` and `a) ` begin an item of a list.
 fn is_list_item(content: &str) -> bool {
+    // Most lines begin with a word.
+    if let [first, second, ..] = content.as_bytes()
+        && first.is_ascii_alphabetic()
+        && second.is_ascii_alphabetic()
+    {
+        return false;
+    }
     let mut chars = content.chars();
     match chars.next() {
         Some('-' | '*' | '+' | '•' | '–' | '—' | '·' | '▪' | '‣' | '◦' | '→') => {

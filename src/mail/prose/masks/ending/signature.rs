@@ -2,6 +2,7 @@
 //! is own text wherever it stands.
 
 use super::super::Page;
+use super::super::words::Beginnings;
 use super::{is_closing, is_name, is_sent_from};
 use std::ops::Range;
 
@@ -38,7 +39,8 @@ pub(super) fn find(page: &Page<'_>, own: Range<usize>, first: usize) -> Vec<Rang
 
 /// The first signature that something announces.
 fn announced(page: &Page<'_>, own: Range<usize>) -> Option<Range<usize>> {
-    for index in own.clone() {
+    let may_close = |index: &usize| page.beginnings(*index).may_be(Beginnings::CLOSING);
+    for index in own.clone().filter(may_close) {
         let content = page.line(index);
         let Some(first) = content.bytes().next() else { continue };
         if first == b'-' && (content == "--" || content == "- --") {

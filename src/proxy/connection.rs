@@ -1,5 +1,6 @@
 //! One client's connection: the session machine between two sockets.
 
+use super::alarm::Alarm;
 use super::budget::Share;
 use super::desk::{Decision, Desk};
 use crate::smtp::{Answer, Reply, Session, SessionSettings, Step};
@@ -54,6 +55,7 @@ pub(super) struct Connection {
     lost: Option<UpstreamError>,
     session: Session,
     started: Instant,
+    alarm: Alarm,
     share: Share,
     around: Surroundings,
 }
@@ -73,13 +75,15 @@ impl Connection {
         around: Surroundings,
     ) -> Connection {
         let session = Session::new(around.session.clone(), greeting, Duration::ZERO);
+        let started = Instant::now();
         Connection {
             client,
             output: Vec::new(),
             upstream,
             lost: None,
             session,
-            started: Instant::now(),
+            started,
+            alarm: Alarm::new(started + around.session.timeouts.before_auth),
             share,
             around,
         }
@@ -185,7 +189,7 @@ impl Connection {
                 Ok(reply) => self.lost = Some(self.upstream.refused(&reply)),
                 Err(error) => self.lost = Some(error),
             },
-            () = sleep_until(deadline) => self.session.tick(self.started.elapsed()),
+            () = self.alarm.ring(deadline) => self.session.tick(self.started.elapsed()),
             () = stop_asked(&mut self.around.stopping, if receiving { Stopping::Now } else { Stopping::Soon }) => {
                 self.session.stop(&super::replies::stopping());
             }
@@ -290,13 +294,6 @@ fn unasked_reply(reply: Reply) -> Reply {
         reply
     } else {
         super::replies::out_of_step()
-    }
-}
-
-async fn sleep_until(deadline: Option<Instant>) {
-    match deadline {
-        Some(deadline) => tokio::time::sleep_until(deadline).await,
-        None => std::future::pending().await,
     }
 }
 

@@ -10,6 +10,13 @@ use std::sync::{Mutex, PoisonError};
 #[derive(Debug, Default)]
 pub(super) struct Pool(Mutex<Vec<Caches>>);
 
+/// A copy has learned nothing yet.
+impl Clone for Pool {
+    fn clone(&self) -> Pool {
+        Pool::default()
+    }
+}
+
 /// More than so many caches are not kept.
 const MOST_CACHES: usize = 8;
 

@@ -2,6 +2,7 @@
 
 use super::alarm::Alarm;
 use super::budget::Share;
+use super::crew::Carried;
 use super::desk::{Decision, Desk};
 use crate::smtp::{Answer, Reply, Session, SessionSettings, Step};
 use crate::upstream::{Stream, Submission, UpstreamError};
@@ -89,9 +90,12 @@ impl Connection {
         }
     }
 
-    /// Runs the session to its end.
-    pub(super) async fn run(mut self) {
-        if self.drive().await.is_ok() {
+    /// Runs the session to its end. From there on it is carried no more: what is left is waiting for others to close, and
+    /// the client's next connection should find this thread free.
+    pub(super) async fn run(mut self, carried: Carried) {
+        let ended = self.drive().await;
+        drop(carried);
+        if ended.is_ok() {
             say_goodbye(&mut self.client).await;
         }
         self.upstream.leave().await;

@@ -2,7 +2,7 @@
 
 use super::budget::Budget;
 use super::connection::{Connection, Stopping, Surroundings, say_goodbye, stop_asked, write};
-use super::crew::Crew;
+use super::crew::{Carried, Crew};
 use super::descriptors;
 use super::desk::Desk;
 use super::imap::{self, ImapProvider};
@@ -233,8 +233,8 @@ impl Proxy {
         match self.crew.least_busy(here) {
             (None, carried) => {
                 tokio::spawn(async move {
-                    proxy.connection(stream, address, service, accept).await;
-                    drop((carried, present));
+                    proxy.connection(stream, address, service, accept, carried).await;
+                    drop(present);
                 });
             }
             (Some(elsewhere), carried) => {
@@ -242,15 +242,22 @@ impl Proxy {
                 let Ok(stream) = stream.into_std() else { return };
                 elsewhere.spawn(async move {
                     if let Ok(stream) = TcpStream::from_std(stream) {
-                        proxy.connection(stream, address, service, accept).await;
+                        proxy.connection(stream, address, service, accept, carried).await;
                     }
-                    drop((carried, present));
+                    drop(present);
                 });
             }
         }
     }
 
-    async fn connection(self, stream: TcpStream, address: SocketAddr, service: Service, accept: Accept) {
+    async fn connection(
+        self,
+        stream: TcpStream,
+        address: SocketAddr,
+        service: Service,
+        accept: Accept,
+        carried: Carried,
+    ) {
         let local = stream.local_addr().unwrap_or(address);
         if stream.set_nodelay(true).is_err() {
             return;
@@ -261,7 +268,7 @@ impl Proxy {
             Err(why) => return Box::pin(self.refuse(stream, &accept, &service, why)).await,
         };
         match service {
-            Service::Submission(provider) => Box::pin(self.submission(stream, local, provider, accept)).await,
+            Service::Submission(provider) => Box::pin(self.submission(stream, local, provider, accept, carried)).await,
             Service::Imap(provider) => imap::run(self, stream, local, provider, accept).await,
         }
     }
@@ -300,14 +307,22 @@ impl Proxy {
         }
     }
 
-    async fn submission(self, stream: TcpStream, local: SocketAddr, provider: Arc<Provider>, accept: Accept) {
+    async fn submission(
+        self,
+        stream: TcpStream,
+        local: SocketAddr,
+        provider: Arc<Provider>,
+        accept: Accept,
+        carried: Carried,
+    ) {
         // The client's TLS and the way to the upstream are made at the same time.
         let secured = self.secure(Stream::Plain(stream), &accept);
         let connected = Submission::connect(&provider.endpoint, provider.tls.as_ref(), &self.timeouts);
         match tokio::join!(secured, connected) {
             (Some(client), Ok((upstream, greeting))) => {
                 let around = self.surroundings(&provider, &accept, local);
-                Box::pin(Connection::new(client, upstream, &greeting, self.budget.share(), around).run()).await;
+                let connection = Connection::new(client, upstream, &greeting, self.budget.share(), around);
+                Box::pin(connection.run(carried)).await;
             }
             (Some(mut client), Err(error)) => {
                 self.unreachable(&provider.name, &error).await;

@@ -4,6 +4,7 @@
 //!
 //! Must never: decide or parse anything; it only puts together.
 
+mod apart;
 pub mod certificate;
 mod clock;
 mod memory;

@@ -1,5 +1,6 @@
 //! The policies in force, from the files that the settings name.
 
+use super::apart::apart;
 use crate::config::Settings;
 use crate::reader::{Policies, Policy};
 use crate::reading::{Facts, Packs, Silences};
@@ -86,7 +87,7 @@ pub(super) fn load_watched(settings: &Settings, seen: &mut Seen) -> Result<Polic
         let overlays = &entry.standard.overlays;
         let packs = match compiled.get(overlays) {
             Some(packs) => packs.clone(),
-            None => match rules.compile(overlays) {
+            None => match apart(|| rules.compile(overlays)) {
                 Ok(packs) => {
                     let packs = Arc::new(packs);
                     compiled.insert(overlays.clone(), packs.clone());

@@ -1,6 +1,8 @@
 //! One client's connection: the session machine between two sockets.
 
+use super::alarm::Alarm;
 use super::budget::Share;
+use super::crew::Carried;
 use super::desk::{Decision, Desk};
 use crate::smtp::{Answer, Reply, Session, SessionSettings, Step};
 use crate::upstream::{Stream, Submission, UpstreamError};
@@ -54,6 +56,7 @@ pub(super) struct Connection {
     lost: Option<UpstreamError>,
     session: Session,
     started: Instant,
+    alarm: Alarm,
     share: Share,
     around: Surroundings,
 }
@@ -73,21 +76,26 @@ impl Connection {
         around: Surroundings,
     ) -> Connection {
         let session = Session::new(around.session.clone(), greeting, Duration::ZERO);
+        let started = Instant::now();
         Connection {
             client,
             output: Vec::new(),
             upstream,
             lost: None,
             session,
-            started: Instant::now(),
+            started,
+            alarm: Alarm::new(started + around.session.timeouts.before_auth),
             share,
             around,
         }
     }
 
-    /// Runs the session to its end.
-    pub(super) async fn run(mut self) {
-        if self.drive().await.is_ok() {
+    /// Runs the session to its end. From there on it is carried no more: what is left is waiting for others to close, and
+    /// the client's next connection should find this thread free.
+    pub(super) async fn run(mut self, carried: Carried) {
+        let ended = self.drive().await;
+        drop(carried);
+        if ended.is_ok() {
             say_goodbye(&mut self.client).await;
         }
         self.upstream.leave().await;
@@ -185,7 +193,7 @@ impl Connection {
                 Ok(reply) => self.lost = Some(self.upstream.refused(&reply)),
                 Err(error) => self.lost = Some(error),
             },
-            () = sleep_until(deadline) => self.session.tick(self.started.elapsed()),
+            () = self.alarm.ring(deadline) => self.session.tick(self.started.elapsed()),
             () = stop_asked(&mut self.around.stopping, if receiving { Stopping::Now } else { Stopping::Soon }) => {
                 self.session.stop(&super::replies::stopping());
             }
@@ -290,13 +298,6 @@ fn unasked_reply(reply: Reply) -> Reply {
         reply
     } else {
         super::replies::out_of_step()
-    }
-}
-
-async fn sleep_until(deadline: Option<Instant>) {
-    match deadline {
-        Some(deadline) => tokio::time::sleep_until(deadline).await,
-        None => std::future::pending().await,
     }
 }
 

@@ -14,6 +14,8 @@ const STACK: usize = 4 * 1024 * 1024;
 /// Threads for connections. They end when this is dropped; sessions must have ended before.
 pub(super) struct Crew {
     hands: Vec<Hand>,
+    /// Whose turn it is to accept for a listener.
+    turn: AtomicUsize,
 }
 
 struct Hand {
@@ -35,22 +37,31 @@ impl Crew {
         let count = thread::available_parallelism().map_or(1, usize::from);
         Ok(Crew {
             hands: (0..count).map(hand).collect::<io::Result<_>>()?,
+            turn: AtomicUsize::new(0),
         })
     }
 
-    /// The thread that carries fewest connections now, and a token that counts the new one until it is dropped.
-    pub(super) fn least_busy(&self) -> (Handle, Carried) {
-        let hand = self
-            .hands
-            .iter()
-            .min_by_key(|hand| hand.carries.load(Ordering::Relaxed));
-        match hand {
-            Some(hand) => {
+    /// A thread to accept connections for one listener, by its number; another one for the next listener.
+    pub(super) fn acceptor(&self) -> (usize, Handle) {
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed) % self.hands.len().max(1);
+        // There is at least one; if there were not, the caller's own thread would do.
+        let runtime = self.hands.get(turn).map(|hand| hand.runtime.clone());
+        (turn, runtime.unwrap_or_else(Handle::current))
+    }
+
+    /// The thread that carries fewest connections now, and a token that counts the new one until it is dropped. No
+    /// thread is named if it is the one that asks, by its number; it is chosen where none carries fewer, since nothing
+    /// has to be woken for that.
+    pub(super) fn least_busy(&self, here: usize) -> (Option<Handle>, Carried) {
+        let loads = self.hands.iter().enumerate();
+        let least = loads.min_by_key(|(at, hand)| (hand.carries.load(Ordering::Relaxed), *at != here));
+        match least {
+            Some((at, hand)) => {
                 hand.carries.fetch_add(1, Ordering::Relaxed);
-                (hand.runtime.clone(), Carried(hand.carries.clone()))
+                let elsewhere = (at != here).then(|| hand.runtime.clone());
+                (elsewhere, Carried(hand.carries.clone()))
             }
-            // There is at least one; if there were not, the caller's own thread would do.
-            None => (Handle::current(), Carried(Arc::default())),
+            None => (None, Carried(Arc::default())),
         }
     }
 }
@@ -91,18 +102,29 @@ mod tests {
     #[test]
     fn connections_go_where_fewest_are() {
         let crew = Crew::start().unwrap();
-        let all: Vec<Carried> = (0..crew.hands.len() * 2).map(|_| crew.least_busy().1).collect();
+        let all: Vec<Carried> = (0..crew.hands.len() * 2).map(|_| crew.least_busy(0).1).collect();
         assert!(crew.hands.iter().all(|hand| hand.carries.load(Ordering::Relaxed) == 2));
         drop(all);
         assert!(crew.hands.iter().all(|hand| hand.carries.load(Ordering::Relaxed) == 0));
     }
 
     #[test]
+    fn a_connection_stays_with_who_accepted_it_if_nobody_carries_fewer() {
+        let crew = Crew::start().unwrap();
+        for (here, _) in crew.hands.iter().enumerate() {
+            let (elsewhere, _carried) = crew.least_busy(here);
+            assert!(elsewhere.is_none());
+            let (elsewhere, _carried) = crew.least_busy(here);
+            assert_eq!(elsewhere.is_some(), crew.hands.len() > 1);
+        }
+    }
+
+    #[test]
     fn work_given_to_a_thread_is_done_there() {
         let crew = Crew::start().unwrap();
-        let (runtime, _carried) = crew.least_busy();
+        let (number, runtime) = crew.acceptor();
         let name = runtime.spawn(async { thread::current().name().map(str::to_owned) });
         let name = Builder::new_current_thread().build().unwrap().block_on(name).unwrap();
-        assert!(name.is_some_and(|name| name.starts_with("sessions-")));
+        assert_eq!(name, Some(format!("sessions-{number}")));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::budget::Budget;
 use super::connection::{Connection, Stopping, Surroundings, say_goodbye, stop_asked, write};
-use super::crew::Crew;
+use super::crew::{Carried, Crew};
 use super::descriptors;
 use super::desk::Desk;
 use super::imap::{self, ImapProvider};
@@ -19,14 +19,15 @@ use crate::store::Stores;
 use crate::upstream::{ClientTls, Endpoint, Stream, Submission};
 use jiff::Timestamp;
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::fmt;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 
 /// How long sessions in the middle of a mail may go on once a stop is asked for.
@@ -185,39 +186,78 @@ impl Proxy {
     }
 
     /// Accepts connections until the stop, then waits for the sessions to end.
+    ///
+    /// One of the threads that carry connections does it: a connection that it keeps for itself wakes nobody else.
     pub async fn serve(self, listener: TcpListener, service: Service, accept: Accept) {
-        let mut sessions = JoinSet::new();
+        let (here, runtime) = self.crew.acceptor();
+        let accepting = async move {
+            match listener.into_std().and_then(TcpListener::from_std) {
+                Ok(listener) => self.accept(here, listener, service, accept).await,
+                Err(error) => tracing::error!(%error, "a listener could not be moved to its thread"),
+            }
+        };
+        let _ = runtime.spawn(accepting).await;
+    }
+
+    async fn accept(self, here: usize, listener: TcpListener, service: Service, accept: Accept) {
+        // Nothing is ever sent: the last session that ends closes it.
+        let (present, mut all_gone) = mpsc::channel::<Infallible>(1);
         let mut stopping = self.stopping.clone();
         loop {
             tokio::select! {
                 accepted = listener.accept() => match accepted {
-                    Ok((stream, address)) => {
-                        let (proxy, service, accept) = (self.clone(), service.clone(), accept.clone());
-                        // The socket moves to the thread's own reactor.
-                        let Ok(stream) = stream.into_std() else { continue };
-                        let (runtime, carried) = self.crew.least_busy();
-                        sessions.spawn_on(async move {
-                            let _carried = carried;
-                            if let Ok(stream) = TcpStream::from_std(stream) {
-                                proxy.connection(stream, address, service, accept).await;
-                            }
-                        }, &runtime);
-                    }
+                    Ok(client) => self.carry(here, client, service.clone(), accept.clone(), present.clone()),
                     Err(error) => {
                         // Out of descriptors, most likely: give sessions time to end.
                         tracing::warn!(%error, "a connection could not be accepted");
                         tokio::time::sleep(Duration::from_millis(100)).await;
                     }
                 },
-                Some(_) = sessions.join_next() => {}
                 () = stop_asked(&mut stopping, Stopping::Soon) => break,
             }
         }
-        drop(listener);
-        while sessions.join_next().await.is_some() {}
+        drop((listener, present));
+        let _ = all_gone.recv().await;
     }
 
-    async fn connection(self, stream: TcpStream, address: SocketAddr, service: Service, accept: Accept) {
+    /// Gives a new connection to the thread that carries fewest.
+    fn carry(
+        &self,
+        here: usize,
+        (stream, address): (TcpStream, SocketAddr),
+        service: Service,
+        accept: Accept,
+        present: mpsc::Sender<Infallible>,
+    ) {
+        let proxy = self.clone();
+        match self.crew.least_busy(here) {
+            (None, carried) => {
+                tokio::spawn(async move {
+                    proxy.connection(stream, address, service, accept, carried).await;
+                    drop(present);
+                });
+            }
+            (Some(elsewhere), carried) => {
+                // The socket moves to that thread's own reactor.
+                let Ok(stream) = stream.into_std() else { return };
+                elsewhere.spawn(async move {
+                    if let Ok(stream) = TcpStream::from_std(stream) {
+                        proxy.connection(stream, address, service, accept, carried).await;
+                    }
+                    drop(present);
+                });
+            }
+        }
+    }
+
+    async fn connection(
+        self,
+        stream: TcpStream,
+        address: SocketAddr,
+        service: Service,
+        accept: Accept,
+        carried: Carried,
+    ) {
         let local = stream.local_addr().unwrap_or(address);
         if stream.set_nodelay(true).is_err() {
             return;
@@ -228,7 +268,7 @@ impl Proxy {
             Err(why) => return Box::pin(self.refuse(stream, &accept, &service, why)).await,
         };
         match service {
-            Service::Submission(provider) => Box::pin(self.submission(stream, local, provider, accept)).await,
+            Service::Submission(provider) => Box::pin(self.submission(stream, local, provider, accept, carried)).await,
             Service::Imap(provider) => imap::run(self, stream, local, provider, accept).await,
         }
     }
@@ -267,14 +307,22 @@ impl Proxy {
         }
     }
 
-    async fn submission(self, stream: TcpStream, local: SocketAddr, provider: Arc<Provider>, accept: Accept) {
+    async fn submission(
+        self,
+        stream: TcpStream,
+        local: SocketAddr,
+        provider: Arc<Provider>,
+        accept: Accept,
+        carried: Carried,
+    ) {
         // The client's TLS and the way to the upstream are made at the same time.
         let secured = self.secure(Stream::Plain(stream), &accept);
         let connected = Submission::connect(&provider.endpoint, provider.tls.as_ref(), &self.timeouts);
         match tokio::join!(secured, connected) {
             (Some(client), Ok((upstream, greeting))) => {
                 let around = self.surroundings(&provider, &accept, local);
-                Box::pin(Connection::new(client, upstream, &greeting, self.budget.share(), around).run()).await;
+                let connection = Connection::new(client, upstream, &greeting, self.budget.share(), around);
+                Box::pin(connection.run(carried)).await;
             }
             (Some(mut client), Err(error)) => {
                 self.unreachable(&provider.name, &error).await;

@@ -6,6 +6,7 @@
 //! Must never: parse, judge, close a connection without a reply, say 250 for content before the provider or a committed
 //! hold has.
 
+mod alarm;
 mod budget;
 mod connection;
 mod crew;

@@ -69,6 +69,9 @@ impl ContentReader {
 
     /// Takes octets up to the end of the content. Returns how many were taken and whether the end has come.
     pub(super) fn take(&mut self, octets: &[u8], limits: &Limits) -> (usize, bool) {
+        if self.fault.is_none() {
+            self.content.reserve(octets.len());
+        }
         let mut at = 0;
         while let Some(&octet) = octets.get(at) {
             match self.state {

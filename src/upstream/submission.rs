@@ -37,6 +37,8 @@ pub struct Submission {
     input: Vec<u8>,
     /// Commands not yet written.
     output: Vec<u8>,
+    /// QUIT is among them, or was.
+    leaving: bool,
 }
 
 impl Submission {
@@ -87,6 +89,7 @@ impl Submission {
             timeouts: timeouts.clone(),
             input: Vec::new(),
             output: Vec::new(),
+            leaving: false,
         };
         if endpoint.tls == Tls::Implicit {
             submission.secure(tls).await?;
@@ -149,6 +152,7 @@ impl Submission {
 
     /// Adds a command line, CR LF included, to what [`Submission::reply`] will send.
     pub fn queue(&mut self, line: &[u8]) {
+        self.leaving |= line.eq_ignore_ascii_case(b"QUIT\r\n");
         self.output.extend_from_slice(line);
     }
 
@@ -225,11 +229,13 @@ impl Submission {
         self.failed(Phase::Content, Cause::Refused(reply.last_text()))
     }
 
-    /// Says QUIT without waiting for an answer, and closes.
+    /// Says QUIT without waiting for an answer, if that has not been said, and closes.
     pub async fn leave(mut self) {
         let goodbye = async {
-            let _ = self.stream.write_all(b"QUIT\r\n").await;
-            let _ = self.stream.flush().await;
+            if !self.leaving || !self.output.is_empty() {
+                let _ = self.stream.write_all(b"QUIT\r\n").await;
+                let _ = self.stream.flush().await;
+            }
             let _ = self.stream.shutdown().await;
         };
         let _ = timeout(Duration::from_secs(1), goodbye).await;

@@ -28,7 +28,7 @@ use super::{Category, Level, SharedText};
 use crate::toml_file::Fault;
 
 /// Compiled rule packs.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Packs {
     pub(crate) lexicon: Lexicon,
     pub(crate) text: TextClasses,
@@ -50,7 +50,7 @@ pub struct Packs {
 }
 
 /// What the subject heuristic asks of a word.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct PartyClasses {
     pub(crate) seller: SymbolSet,
     pub(crate) customer: SymbolSet,
@@ -79,7 +79,7 @@ enum Role {
 }
 
 /// One compiled rule.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Rule {
     pub(crate) id: SharedText,
     pub(crate) category: Category,

@@ -125,7 +125,7 @@ impl Entry {
 type Prefixes = HashMap<[u8; SHORTEST_PREFIX], Vec<(Box<str>, Symbol)>, BuildHasherDefault<WordHasher>>;
 
 /// The look-up from written words, in lower case, to symbols.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(crate) struct Lexicon {
     words: WordTable,
     /// By their first letters; of several the longest first.
@@ -261,7 +261,7 @@ fn bucket(word: &[u8]) -> Option<[u8; SHORTEST_PREFIX]> {
 }
 
 /// A set of first letters that may say yes too often, never no.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 struct Beginnings([u64; 32]);
 
 impl Beginnings {

@@ -8,7 +8,7 @@ use super::search::Pool;
 use std::ops::Range;
 
 /// Every pattern of the packs, compiled.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Machine {
     /// For each symbol, the sets that hold it.
     sets: Table<u16>,
@@ -164,7 +164,7 @@ impl Machine {
 }
 
 /// Rows of different lengths in one piece of memory.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Table<T> {
     /// Where each row begins, and one more at the end.
     starts: Vec<u32>,

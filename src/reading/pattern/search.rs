@@ -11,6 +11,13 @@ use std::sync::{Mutex, PoisonError};
 #[derive(Debug, Default)]
 pub(super) struct Pool(Mutex<Vec<Learned>>);
 
+/// A copy has learned nothing yet.
+impl Clone for Pool {
+    fn clone(&self) -> Pool {
+        Pool::default()
+    }
+}
+
 /// More than so many are not kept.
 const MOST_KEPT: usize = 8;
 

@@ -72,7 +72,7 @@ fn halves(padded: [u8; WordKey::LONGEST]) -> [u64; 2] {
 }
 
 /// From words to entries, by open addressing. Texts only look words up, so nobody can fill it from outside.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(crate) struct WordTable {
     /// A power of two of them, at most half of them taken. The empty word stands for a free one.
     slots: Vec<(WordKey, Entry)>,

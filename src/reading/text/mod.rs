@@ -19,7 +19,7 @@ pub(crate) use sentences::{Sentence, Text};
 use super::pattern::{Symbol, SymbolSet};
 
 /// The word classes that the tokenizer itself asks for; the rule files must have them.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct TextClasses {
     /// Words whose full stop ends no sentence.
     pub(crate) abbreviations: SymbolSet,
@@ -34,7 +34,7 @@ pub(crate) struct TextClasses {
 }
 
 /// What the words of a language mean to the sentences that they are in, one octet of flags for each symbol.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Kinds(Vec<u8>);
 
 impl Kinds {

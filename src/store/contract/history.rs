@@ -23,9 +23,7 @@ fn whom(person: u8, organisation: u8) -> Whom {
 }
 
 fn sketch(n: u8) -> Sketch {
-    let mut bytes = vec![1];
-    bytes.extend([n; 256]);
-    Sketch::from_bytes(&bytes).unwrap()
+    Sketch::from_bytes(&[2, n, n, n, n]).unwrap()
 }
 
 fn sent(n: u8, minutes: i64) -> SentMail {

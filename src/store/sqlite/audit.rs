@@ -3,31 +3,43 @@
 use super::{Fault, rows};
 use crate::store::chain::{self, Link};
 use crate::store::{AuditCheck, AuditRow};
-use sqlx::{Row, SqliteConnection, SqlitePool};
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, SqlitePool};
 
-/// Appends a row, inside the transaction of what it tells about.
-pub(super) async fn append(connection: &mut SqliteConnection, row: &AuditRow) -> Result<(), Fault> {
+/// Rows of one INSERT.
+const ROWS: usize = 50;
+
+/// Appends rows, inside the transaction of what they tell about.
+pub(super) async fn append(connection: &mut SqliteConnection, rows: &[AuditRow]) -> Result<(), Fault> {
     let last = sqlx::query("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
         .fetch_optional(&mut *connection)
         .await?;
-    let (seq, previous) = match last {
+    let (mut seq, mut link) = match last {
         None => (0, chain::BEGINNING),
         Some(last) => (last.try_get::<i64, _>("seq")?, hash_of(&last)?),
     };
-    let seq = seq + 1;
-    sqlx::query(
-        "INSERT INTO audit (seq, at, who, what, record, upstream, why, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-    )
-    .bind(seq)
-    .bind(row.at.as_microsecond())
-    .bind(&row.who)
-    .bind(&row.what)
-    .bind(row.record.as_ref().map(|id| &id.0))
-    .bind(&row.upstream)
-    .bind(&row.why)
-    .bind(chain::link(&previous, seq, row).to_vec())
-    .execute(connection)
-    .await?;
+    for some in rows.chunks(ROWS) {
+        let mut insert: QueryBuilder<Sqlite> =
+            QueryBuilder::new("INSERT INTO audit (seq, at, who, what, record, upstream, why, hash) ");
+        insert.push_values(some, |mut values, row| {
+            seq += 1;
+            link = chain::link(&link, seq, row);
+            values
+                .push_bind(seq)
+                .push_bind(row.at.as_microsecond())
+                .push_bind(row.who.as_str())
+                .push_bind(row.what.as_str())
+                .push_bind(row.record.as_ref().map(|id| id.0.as_str()))
+                .push_bind(row.upstream.as_deref())
+                .push_bind(row.why.as_str())
+                .push_bind(link.to_vec());
+        });
+        // Another number of rows is another statement: none of them is worth remembering.
+        insert
+            .build()
+            .persistent(some.len() == 1)
+            .execute(&mut *connection)
+            .await?;
+    }
     Ok(())
 }
 

@@ -310,12 +310,7 @@ impl Store for SqliteStore {
 
     async fn audit(&self, rows: Vec<AuditRow>) -> Result<(), StoreError> {
         self.write(After::Nothing, |connection| {
-            Box::pin(async move {
-                for row in &rows {
-                    audit::append(connection, row).await?;
-                }
-                Ok(())
-            })
+            Box::pin(async move { audit::append(connection, &rows).await })
         })
         .await
     }

@@ -97,7 +97,7 @@ pub(super) async fn insert(connection: &mut SqliteConnection, mut prepared: Prep
     for new in &record.work {
         work::add(connection, &id, &record.account, &record.upstream, new, record.at).await?;
     }
-    audit::append(connection, &prepared.audit_row(&id)).await?;
+    audit::append(connection, &[prepared.audit_row(&id)]).await?;
     Ok(id)
 }
 

@@ -47,7 +47,11 @@ pub(super) async fn note_sent(connection: &mut SqliteConnection, mails: &[SentMa
                 .push_bind(octets(&mail.to));
         });
         insert.push(" ON CONFLICT DO NOTHING");
-        insert.build().execute(&mut *connection).await?;
+        insert
+            .build()
+            .persistent(some.len() == 1)
+            .execute(&mut *connection)
+            .await?;
     }
     let written: Vec<_> = rows_of
         .iter()
@@ -62,7 +66,11 @@ pub(super) async fn note_sent(connection: &mut SqliteConnection, mails: &[SentMa
                 .push_bind(mail.at.as_microsecond());
         });
         insert.push(" ON CONFLICT DO NOTHING");
-        insert.build().execute(&mut *connection).await?;
+        insert
+            .build()
+            .persistent(some.len() == 1)
+            .execute(&mut *connection)
+            .await?;
     }
     Ok(())
 }

@@ -29,7 +29,7 @@ pub(super) async fn add(
         .execute(&mut *connection)
         .await?;
     let why = format!("{}, for {}: {}", silence.hash, silence.author, silence.reason);
-    audit::append(connection, &row("silenced", who, why, at)).await
+    audit::append(connection, &[row("silenced", who, why, at)]).await
 }
 
 /// Takes one away.
@@ -46,7 +46,7 @@ pub(super) async fn remove(
     if done.rows_affected() == 0 {
         return Err(Fault::Refused(StoreError::NotSilenced { hash }));
     }
-    audit::append(connection, &row("unsilenced", who, hash, at)).await
+    audit::append(connection, &[row("unsilenced", who, hash, at)]).await
 }
 
 /// All of them, the oldest first.

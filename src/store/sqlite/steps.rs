@@ -79,7 +79,7 @@ pub(super) async fn take(
         upstream: Some(upstream),
         why,
     };
-    audit::append(connection, &row).await
+    audit::append(connection, &[row]).await
 }
 
 /// Erases content of a record.

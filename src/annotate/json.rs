@@ -143,7 +143,7 @@ impl Place<'_> {
             rule: &finding.rule,
             category: words::category_id(finding.category),
             severity: finding.severity,
-            part: span.map(|span| span.part.as_str()),
+            part: span.map(|span| &*span.part),
             start: span.map(|span| span.range.start),
             end: span.map(|span| span.range.end),
             line: span.map(|span| span.line),

@@ -183,7 +183,7 @@ fn result<'a>(
         suppressions: Vec::new(),
         properties: ResultProperties {
             points: finding.points,
-            part: finding.span.as_ref().map(|span| span.part.as_str()),
+            part: finding.span.as_ref().map(|span| &*span.part),
             start: finding.span.as_ref().map(|span| span.range.start),
             end: finding.span.as_ref().map(|span| span.range.end),
             hash: Some(finding.hash.as_str()).filter(|hash| !hash.is_empty()),

@@ -131,7 +131,7 @@ struct Mark {
 
 impl Mark {
     fn of(numbered: &Numbered<'_>, part: &TextPart) -> Option<Mark> {
-        let span = numbered.finding.span.as_ref().filter(|span| span.part == part.id)?;
+        let span = numbered.finding.span.as_ref().filter(|span| *span.part == *part.id)?;
         let start = part.text.floor_char_boundary(span.range.start.min(part.text.len()));
         let end = part
             .text

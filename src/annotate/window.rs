@@ -32,7 +32,11 @@ impl Window {
         room: usize,
         elided: &'static str,
     ) -> Option<Window> {
-        let (index, part) = prose.parts.iter().enumerate().find(|(_, part)| part.id == span.part)?;
+        let (index, part) = prose
+            .parts
+            .iter()
+            .enumerate()
+            .find(|(_, part)| *part.id == *span.part)?;
         let (text, range) = match part.kind {
             TextKind::Html => {
                 let passages: Vec<&Passage> = prose.passages.iter().filter(|passage| passage.part == index).collect();

@@ -18,6 +18,23 @@ pub(super) fn of(category: Category, words: &str) -> String {
     hash.digits()
 }
 
+/// What an ASCII octet is to a word: its small letter or digit, or one of the following.
+const FOLDED: [u8; 256] = {
+    let mut folded = [MARK; 256];
+    let mut octet = 0;
+    while octet < 128_u8 {
+        folded[octet as usize] = match octet {
+            b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => octet.to_ascii_lowercase(),
+            b'\t'..=b'\r' | b' ' => SPACE,
+            _ => MARK,
+        };
+        octet += 1;
+    }
+    folded
+};
+const MARK: u8 = 0;
+const SPACE: u8 = 1;
+
 /// FNV-1a over 64 bits, with a last mixing of all of them.
 struct Hash(u64);
 
@@ -54,18 +71,21 @@ impl Hash {
         // As of the last letter or digit.
         let mut sure = self.0;
         for octet in words {
-            if octet.is_ascii_alphanumeric() {
-                if !in_word {
-                    in_word = true;
-                    self.octet(b'\n');
+            match FOLDED[usize::from(*octet)] {
+                MARK if in_word => self.octet(*octet),
+                MARK => {}
+                SPACE => {
+                    in_word = false;
+                    self.0 = sure;
                 }
-                self.octet(octet.to_ascii_lowercase());
-                sure = self.0;
-            } else if matches!(octet, b'\t'..=b'\r' | b' ') {
-                in_word = false;
-                self.0 = sure;
-            } else if in_word {
-                self.octet(*octet);
+                small => {
+                    if !in_word {
+                        in_word = true;
+                        self.octet(b'\n');
+                    }
+                    self.octet(small);
+                    sure = self.0;
+                }
             }
         }
         self.0 = sure;

@@ -1,7 +1,7 @@
 //! From tokens back to the part's text and the raw octets.
 
 use super::text::{Sentence, Text};
-use super::{Excerpt, Span};
+use super::{Excerpt, SharedText, Span};
 use crate::mail::{Prose, steps};
 use std::ops::Range;
 
@@ -12,6 +12,8 @@ const LONGEST_EXCERPT: usize = 200;
 pub(crate) struct Places<'a> {
     prose: &'a Prose,
     text: &'a Text,
+    /// The part that was met last, with its name.
+    named: Option<(usize, SharedText)>,
     /// Where the walk stands: part, offset, line, column.
     part: usize,
     offset: usize,
@@ -25,6 +27,7 @@ impl<'a> Places<'a> {
         Places {
             prose,
             text,
+            named: None,
             part: 0,
             offset: 0,
             line: 1,
@@ -41,23 +44,28 @@ impl<'a> Places<'a> {
     pub(crate) fn excerpt(&mut self, passage: usize, range: Range<usize>) -> Option<Excerpt> {
         let passage = self.prose.passages.get(passage)?;
         let part = self.prose.parts.get(passage.part)?;
+        let normal = passage.text.get(range.clone()).unwrap_or_default();
         let range = passage.source_range(range);
         let (line, column) = self.walk_to(passage.part, &part.text, range.start);
         let raw = part.raw_range(range.clone());
         let written = part.text.get(range.clone()).unwrap_or_default();
-        let excerpt = if written.len() <= LONGEST_EXCERPT && is_plain(written) {
-            written.to_owned()
-        } else {
-            folded(written)
-        };
+        let excerpt = excerpt(written, normal);
         let span = Span {
-            part: part.id.clone(),
+            part: self.name(passage.part, &part.id),
             range,
             line,
             column,
             raw,
         };
         Some(Excerpt { span, excerpt })
+    }
+
+    /// The name of a part, which all that is found in it share.
+    fn name(&mut self, index: usize, id: &str) -> SharedText {
+        match &self.named {
+            Some((known, name)) if *known == index => name.clone(),
+            _ => self.named.insert((index, id.into())).1.clone(),
+        }
     }
 
     fn walk_to(&mut self, part: usize, text: &str, offset: usize) -> (usize, usize) {
@@ -74,6 +82,25 @@ impl<'a> Places<'a> {
         self.offset = offset;
         (self.line, self.column)
     }
+}
+
+/// The beginning of what is written, its white space folded. Mostly the normal text is just that.
+fn excerpt(written: &str, normal: &str) -> String {
+    let short = normal.len() <= LONGEST_EXCERPT && !normal.contains('\n');
+    if short && is_wrapped(written, normal) {
+        normal.to_owned()
+    } else {
+        folded(written)
+    }
+}
+
+/// Whether what is written is the normal text, but for line ends in the place of spaces.
+fn is_wrapped(written: &str, normal: &str) -> bool {
+    let mut lines = written.split('\n').map(str::trim_ascii);
+    let first = lines.next().unwrap_or_default();
+    let rest = normal.strip_prefix(first);
+    let rest = rest.and_then(|rest| lines.try_fold(rest, |rest, line| rest.strip_prefix(' ')?.strip_prefix(line)));
+    rest == Some("")
 }
 
 /// The beginning of a text, its white space folded.
@@ -96,19 +123,6 @@ fn folded(text: &str) -> String {
     folded
 }
 
-/// Whether a text is printable ASCII with single spaces between words and none around them. It looks at all octets, so that
-/// it can look at many together.
-fn is_plain(text: &str) -> bool {
-    let octets = text.as_bytes();
-    let printable = octets
-        .iter()
-        .fold(true, |all, octet| all & matches!(octet, b' '..=b'~'));
-    let pairs = octets.iter().zip(octets.get(1..).unwrap_or_default());
-    let doubled = pairs.fold(false, |any, (one, next)| any | ((*one == b' ') & (*next == b' ')));
-    let within = octets.first().is_some_and(|first| *first != b' ') && octets.last() != Some(&b' ');
-    printable && within && !doubled
-}
-
 fn characters(text: &str) -> usize {
     if text.is_ascii() {
         text.len()
@@ -124,13 +138,18 @@ mod tests {
 
     proptest! {
         #[test]
-        fn plain_text_is_what_folding_leaves_alone(text in "([a-zA-Z0-9]{1,4}|[ ]|[ -~]|[\x00-\x7f]|\\PC){0,30}") {
-            prop_assume!(text.chars().count() <= LONGEST_EXCERPT);
-            if is_plain(&text) {
-                prop_assert_eq!(folded(&text), &*text);
-            } else {
-                let printable = text.bytes().all(|octet| matches!(octet, b' '..=b'~'));
-                prop_assert!(text.is_empty() || !printable || folded(&text) != text);
+        fn what_is_normal_needs_no_folding(
+            text in "([a-zA-Z0-9]{1,4}|[ ]{1,2}|[ -~]|\r?\n|[\t\u{a0}\u{2028}\u{2003}\u{200b}\u{2014}]|https://a.example/b|\\PC){0,30}",
+            from in 0_usize..40,
+            len in 1_usize..40,
+        ) {
+            let prose = Prose::from_text(&text);
+            for passage in &prose.passages {
+                let words = |range: Range<usize>| passage.text.get(range).filter(|words| words.trim() == *words);
+                let range = from..from + len;
+                let Some(normal) = words(range.clone()) else { continue };
+                let written = text.get(passage.source_range(range)).unwrap_or_default();
+                prop_assert_eq!(excerpt(written, normal), folded(written));
             }
         }
     }

@@ -8,12 +8,11 @@ use super::ledger::Ledger;
 use super::packs::Packs;
 use super::place::Places;
 use super::result::Scale;
-use super::study::{Hit, Known, Study};
+use super::study::{Hit, Kinds, Known, Study};
 use super::text::{Names, Sentence};
 use super::whole::{self, Whole};
 use super::{Category, Context, Finding, Lamps, Level, Prospecting, ProspectingClass, Reading, Silenced};
 use crate::mail::{Address, Prose};
-use std::collections::BTreeMap;
 
 /// Of each category more places than this are not listed. The ledger's caps are reached long before.
 const MOST_OF_A_CATEGORY: usize = 60;
@@ -178,15 +177,20 @@ struct Listing {
 impl Listing {
     fn of(study: &Study, prose: &Prose, context: &Context, places: &mut Places<'_>, packs: &Packs) -> Listing {
         let mut listing = Listing::default();
-        let mut counts: BTreeMap<Category, usize> = BTreeMap::new();
+        listing
+            .findings
+            .reserve(study.hits().len().min(MOST_OF_A_CATEGORY * packs.categories().len()));
+        let mut counts = [0; Kinds::MOST];
         let mut opens = true;
         for (sentence, studied) in study.pairs() {
             for hit in study.hits_of(studied) {
-                let count = counts.entry(hit.category).or_default();
-                *count += 1;
-                if *count > MOST_OF_A_CATEGORY {
+                let Some(count) = counts
+                    .get_mut(hit.category as usize)
+                    .filter(|count| **count < MOST_OF_A_CATEGORY)
+                else {
                     continue;
-                }
+                };
+                *count += 1;
                 opens &= sentence.subject || studied.first;
                 listing.opening += usize::from(opens);
                 listing

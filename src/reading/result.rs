@@ -225,7 +225,7 @@ impl Lamps {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Span {
     /// `subject`, or the IMAP section number of the part (RFC 9051 §6.4.5), such as `1` or `1.2`; `text` for a plain file.
-    pub part: String,
+    pub part: SharedText,
     /// Byte offsets into the decoded UTF-8 text of that part; for a plain file, into the file.
     pub range: Range<usize>,
     /// Line in that text, from 1.

@@ -7,7 +7,7 @@ mod scanned;
 mod settle;
 mod weigh;
 
-use super::packs::{Fact, FactSet, Listed, Packs, PartyForm, Place, Rule};
+use super::packs::{Fact, FactSet, Listed, Match, Packs, PartyForm, Place, Rule};
 use super::subject::{self, Party};
 use super::text::{Names, Sentence, Text};
 use super::{Category, Level};
@@ -15,9 +15,6 @@ use crate::mail::{Prose, TextKind};
 use scanned::Scanned;
 use std::ops::Range;
 use weigh::{keep_heaviest, weigh};
-
-/// Lists are told by the bits of a number.
-const MOST_LISTS: usize = 64;
 
 /// The text and what was found in each sentence.
 #[derive(Debug)]
@@ -66,6 +63,41 @@ pub(crate) struct Hit {
     pub(crate) points: i32,
     /// A heavier one of the same category stands in the sentence.
     pub(crate) further: bool,
+    /// What is asked of it once more is known.
+    later: Later,
+}
+
+/// What a rule asks that is known only when the whole mail is, as bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Later(u8);
+
+impl Later {
+    /// The mail is a pitch.
+    const PITCH: u8 = 1;
+    /// The sentence is the subject or in the opening.
+    const EARLY: u8 = 2;
+    /// Neither the sentence nor the next asks the reader.
+    const UNASKED: u8 = 4;
+    /// Nothing in the mail asks the reader.
+    const NO_QUESTION: u8 = 8;
+    /// Nothing; but its level may be another one then.
+    const RAISED: u8 = 16;
+
+    fn of(rule: &Rule) -> Later {
+        let bit = |asked: bool, bit: u8| if asked { bit } else { 0 };
+        Later(
+            bit(rule.needs.has(Fact::Pitch), Later::PITCH)
+                | bit(rule.place == Place::First, Later::EARLY)
+                | bit(rule.unless_asks, Later::UNASKED)
+                | bit(rule.needs.has(Fact::NoQuestion), Later::NO_QUESTION)
+                | bit(rule.raise.is_some(), Later::RAISED),
+        )
+    }
+
+    /// Whether any of these is asked.
+    fn asks(self, bits: u8) -> bool {
+        self.0 & bits != 0
+    }
 }
 
 impl Hit {
@@ -267,20 +299,14 @@ impl Study {
             .filter(|(sentence, _)| !sentence.subject && !sentence.greeting)
     }
 
-    /// For each list in how many sentences it matches.
-    pub(crate) fn sentences_with_lists(&self) -> [usize; MOST_LISTS] {
-        let mut counts = [0; MOST_LISTS];
+    /// Says of a list in how many sentences it matches; 2 stands for more, too.
+    pub(crate) fn sentences_with_lists(&self) -> impl Fn(usize) -> usize + use<> {
+        let (mut once, mut again) = (0_u64, 0_u64);
         for studied in &self.sentences {
-            let mut left = studied.lists;
-            // The lowest bit, until there is none.
-            while left != 0 {
-                if let Some(count) = counts.get_mut(left.trailing_zeros() as usize) {
-                    *count += 1;
-                }
-                left &= left - 1;
-            }
+            again |= once & studied.lists;
+            once |= studied.lists;
         }
-        counts
+        move |list| [once, again].map(|bits| (bits >> list & 1) as usize).iter().sum()
     }
 
     /// The tokens of the first match of a list in a sentence.
@@ -302,6 +328,7 @@ impl Study {
         self.sentences.reserve(self.text.sentences.len());
         let mut scan = packs.scan();
         let scanned = Scanned::of(&mut self.text, prose, packs, (&mut scan, &mut self.listed));
+        self.raw.reserve(scanned.len());
         let mut of_item = Vec::new();
         // Whether the sentence that opened the list, if one is open, is about the seller.
         let mut sellers_list = false;
@@ -336,18 +363,21 @@ impl Study {
                 };
                 here && facts.holds(rule.needs) && rule.subject.is_none_or(|wanted| wanted == party.into())
             };
-            self.raw.extend(matches.iter().chain(&of_item).filter_map(|found| {
+            let hit = |found: &Match| {
                 let rule = packs.rules.get(found.rule).filter(|rule| stands(rule))?;
                 Some(Hit {
                     rule: found.rule,
                     category: rule.category,
                     level: rule.level,
-                    start: u32::try_from(found.tokens.start).ok()?,
-                    end: u32::try_from(found.tokens.end).ok()?,
+                    start: found.start,
+                    end: found.end,
                     points: 0,
                     further: false,
+                    later: Later::of(rule),
                 })
-            }));
+            };
+            self.raw.extend(matches.iter().filter_map(hit));
+            self.raw.extend(of_item.iter().filter_map(hit));
             self.sentences.push(Studied {
                 party,
                 hits: 0..0,

@@ -49,7 +49,11 @@ pub(super) fn reading<'a>(reading: &'a Reading, prose: &Prose) -> Cow<'a, Readin
 
 /// The visible text of a place in an HTML part; `None` elsewhere, and where there is none.
 fn seen(span: &Span, prose: &Prose) -> Option<String> {
-    let (index, part) = prose.parts.iter().enumerate().find(|(_, part)| part.id == span.part)?;
+    let (index, part) = prose
+        .parts
+        .iter()
+        .enumerate()
+        .find(|(_, part)| *part.id == *span.part)?;
     if part.kind != TextKind::Html {
         return None;
     }

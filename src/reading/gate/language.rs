@@ -81,8 +81,7 @@ impl Pitch {
         let commercial = COMMERCIAL.iter().filter(|kind| seen.kinds.has(**kind)).count();
         let insists = COMMERCIAL.iter().any(|kind| seen.of_kind(*kind) >= MANY);
         let in_sentences = study.sentences_with_lists();
-        let in_sentences = |list: usize| in_sentences.get(list).copied().unwrap_or_default();
-        let offers = in_sentences(packs.lists.signal_offer).min(2);
+        let offers = in_sentences(packs.lists.signal_offer);
         let lists = &packs.lists;
         let known = [
             (

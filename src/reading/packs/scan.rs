@@ -10,8 +10,9 @@ use std::ops::Range;
 pub(crate) struct Match {
     /// Index into [`Packs::rules`].
     pub(crate) rule: usize,
-    /// Tokens, counted within the sentence.
-    pub(crate) tokens: Range<usize>,
+    /// Its tokens, counted within the sentence: the first, and the one after the last.
+    pub(crate) start: u32,
+    pub(crate) end: u32,
 }
 
 /// A place where a list's pattern matches.
@@ -31,6 +32,16 @@ pub(crate) struct Scan<'p> {
     found: Vec<Found>,
     /// Of these, what stands.
     standing: Vec<Found>,
+}
+
+impl Match {
+    fn of(rule: usize, found: &Found) -> Match {
+        Match {
+            rule,
+            start: found.start,
+            end: found.end,
+        }
+    }
 }
 
 impl Packs {
@@ -55,17 +66,20 @@ impl Scan<'_> {
         matches: &mut Vec<Match>,
         mut listed: impl FnMut(Listed),
     ) {
-        self.each_that_stands(Kind::Any, symbols, clauses, |owner, tokens| match owner {
-            Owner::Rule(rule) => matches.push(Match { rule, tokens }),
-            Owner::List(list) => listed(Listed { list, tokens }),
+        self.each_that_stands(Kind::Any, symbols, clauses, |owner, found| match owner {
+            Owner::Rule(rule) => matches.push(Match::of(rule, found)),
+            Owner::List(list) => listed(Listed {
+                list,
+                tokens: found.tokens(),
+            }),
         });
     }
 
     /// Adds the same of rules for the items of lists.
     pub(crate) fn item(&mut self, symbols: &[Symbol], clauses: &Clauses<'_>, matches: &mut Vec<Match>) {
-        self.each_that_stands(Kind::Item, symbols, clauses, |owner, tokens| {
+        self.each_that_stands(Kind::Item, symbols, clauses, |owner, found| {
             if let Owner::Rule(rule) = owner {
-                matches.push(Match { rule, tokens });
+                matches.push(Match::of(rule, found));
             }
         });
     }
@@ -76,12 +90,12 @@ impl Scan<'_> {
         kind: Kind,
         symbols: &[Symbol],
         clauses: &Clauses<'_>,
-        mut take: impl FnMut(Owner, Range<usize>),
+        mut take: impl FnMut(Owner, &Found),
     ) {
         let owners = &self.packs.owners;
         let mut told = |found: &Found| {
             if let Some((owner, _)) = owners.get(found.pattern as usize) {
-                take(*owner, found.tokens());
+                take(*owner, found);
             }
         };
         match self.search.memory().recall(kind, symbols, clauses) {

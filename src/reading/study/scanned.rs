@@ -22,7 +22,9 @@ impl Scanned {
         packs: &Packs,
         (scan, listed): (&mut Scan<'_>, &mut Vec<(usize, Listed)>),
     ) -> Scanned {
-        let mut matches = Vec::new();
+        // What even a pitch has; growing would move all of it again and again.
+        let mut matches = Vec::with_capacity(text.sentences.len() * 4);
+        listed.reserve(text.sentences.len() * 2);
         let mut read = |text: &Text, index: usize, sentence: &Sentence, listed: &mut Vec<(usize, Listed)>| {
             let from = matches.len();
             let mut lists = 0;
@@ -57,6 +59,11 @@ impl Scanned {
             listed.sort_by_key(|(index, _)| *index);
         }
         Scanned { matches, sentences }
+    }
+
+    /// How many matches there are.
+    pub(super) fn len(&self) -> usize {
+        self.matches.len()
     }
 
     /// For each sentence its lists and matches.

@@ -1,20 +1,17 @@
 //! Which of the hits stand, once it is known what the whole mail asks.
 
-use super::{Hit, Known, Studied, Study};
-use crate::reading::packs::{Fact, FactSet, Packs, Place};
+use super::{Hit, Known, Later, Studied, Study};
+use crate::reading::packs::{Fact, FactSet, Packs};
 use crate::reading::subject::Party;
 use crate::reading::text::{Sentence, Text};
 
 impl Study {
     /// Second pass: what asks about the reader, and which hits stand.
     pub(super) fn settle(&mut self, known: Known, packs: &Packs) {
-        let rule = |hit: &Hit| packs.rules.get(hit.rule);
-        let waits = |hit: &Hit| rule(hit).is_some_and(|rule| rule.unless_asks);
-        // Whether a hit may stand in a sentence; what asks is not yet known.
-        let may_stand = |hit: &Hit, early: bool| {
-            rule(hit).is_some_and(|rule| {
-                (known.pitch || !rule.needs.has(Fact::Pitch)) && (early || rule.place != Place::First)
-            })
+        // What speaks against hits in a sentence; what asks is not yet known.
+        let against = |early: bool| {
+            let bit = |asked: bool, bit: u8| if asked { bit } else { 0 };
+            bit(!known.pitch, Later::PITCH) | bit(!early, Later::EARLY)
         };
         let (mut topic, mut opening) = (false, true);
         for (sentence, studied) in self.text.sentences.iter().zip(&mut self.sentences) {
@@ -22,11 +19,12 @@ impl Study {
             studied.first = opening && !sentence.subject && !sentence.greeting;
             let early = studied.first || sentence.subject;
             let raw = self.raw.get(studied.raw.clone()).unwrap_or_default();
-            let mut standing = raw.iter().filter(|hit| may_stand(hit, early)).peekable();
+            let against = against(early);
+            let mut standing = raw.iter().filter(|hit| !hit.later.asks(against)).peekable();
             let flagged = standing.peek().is_some();
             // For the moment, whether the reader's confirmation may come from beyond it.
             studied.confirmed = !flagged && studied.party == Party::Neutral;
-            if standing.any(|hit| !waits(hit)) || sentence.greeting {
+            if standing.any(|hit| !hit.later.asks(Later::UNASKED)) || sentence.greeting {
                 continue;
             }
             let about_reader = studied.party == Party::Customer || sentence.names_reader;
@@ -44,21 +42,19 @@ impl Study {
             .with(Fact::NoQuestion, !asking)
             .with(Fact::Pitch, known.pitch);
         self.hits.clear();
+        self.hits.reserve(self.raw.len());
         // Who settles again silences again.
         self.silenced.clear();
         for (sentence, studied) in self.text.sentences.iter().zip(&mut self.sentences) {
             let from = self.hits.len();
-            let early = studied.first || sentence.subject;
-            for hit in self.raw.get(studied.raw.clone()).unwrap_or_default() {
-                let Some(rule) = rule(hit).filter(|_| may_stand(hit, early)) else {
-                    continue;
-                };
-                let lone = rule.needs.has(Fact::NoQuestion) && asking;
-                if lone || (rule.unless_asks && studied.confirmed) {
-                    continue;
-                }
+            let mut against = against(studied.first || sentence.subject);
+            against |= if studied.confirmed { Later::UNASKED } else { 0 };
+            against |= if asking { Later::NO_QUESTION } else { 0 };
+            let raw = self.raw.get(studied.raw.clone()).unwrap_or_default();
+            for hit in raw.iter().filter(|hit| !hit.later.asks(against)) {
+                let rule = packs.rules.get(hit.rule).filter(|_| hit.later.asks(Later::RAISED));
                 let facts = facts.with(Fact::InSubject, sentence.subject);
-                let raised = rule.raise.filter(|raise| facts.has(raise.when));
+                let raised = rule.and_then(|rule| rule.raise).filter(|raise| facts.has(raise.when));
                 let level = raised.map_or(hit.level, |raise| raise.to);
                 self.hits.push(Hit { level, ..*hit });
             }
@@ -88,10 +84,9 @@ fn asks(text: &Text, sentence: &Sentence, studied: &Studied, about_reader: bool,
     }
     // A question that names neither side is about the reader's if the sentences before were, or if it is no mere tag.
     const SHORT: usize = 5;
-    let symbols = text.symbols(sentence).get(sentence.start..).unwrap_or_default();
-    let opens = symbols
-        .iter()
-        .any(|symbol| packs.parties.interrogatives.contains(*symbol));
+    let symbols = || text.symbols(sentence).get(sentence.start..).unwrap_or_default();
+    let interrogatives = &packs.parties.interrogatives;
+    let opens = || symbols().iter().any(|symbol| interrogatives.contains(*symbol));
     let about_seller = studied.party == Party::Seller;
-    !about_seller && (about_reader || (opens && (topic || symbols.len() >= SHORT)))
+    !about_seller && (about_reader || ((topic || symbols().len() >= SHORT) && opens()))
 }

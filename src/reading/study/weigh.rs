@@ -56,6 +56,7 @@ pub(super) fn weigh(hits: &mut [Hit]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::reading::study::Later;
     use crate::reading::{Category, Level};
     use proptest::prelude::*;
     use std::ops::Range;
@@ -107,6 +108,7 @@ mod tests {
             end: start + len,
             points: 0,
             further: false,
+            later: Later::default(),
         })
     }
 

@@ -60,9 +60,10 @@ impl Text {
 
     /// An empty one with room for so many octets.
     pub(super) fn with_room(octets: usize) -> Text {
-        // English has about five octets a token.
-        let tokens = octets / 5;
+        // English has about four octets a token, and a sentence is seldom shorter than 50.
+        let tokens = octets / 4 + octets / 16;
         Text {
+            sentences: Vec::with_capacity(octets / 50 + 1),
             symbols: Vec::with_capacity(tokens),
             tokens: Vec::with_capacity(tokens),
             clause_starts: Vec::with_capacity(tokens),
@@ -119,19 +120,23 @@ impl Text {
             .get(sentence.passage)
             .and_then(|passage| passage.text.get(..start))
             .unwrap_or_default();
-        // Only as far back as a bullet can reach: a text may have no line ends at all.
-        let near = before
-            .bytes()
-            .rev()
-            .take(LONGEST_BULLET + 1)
-            .position(|byte| byte == b'\n');
-        let line = match near {
-            Some(back) => before.len() - back,
-            None if before.len() <= LONGEST_BULLET => 0,
-            None => return false,
+        // Only as far back as a bullet can reach: a text may have no line ends at all. Mostly the sentence before ends here.
+        let mut line = (before.len() <= LONGEST_BULLET).then_some(0);
+        for (back, byte) in before.bytes().rev().take(LONGEST_BULLET + 1).enumerate() {
+            match byte {
+                b'\n' => {
+                    line = Some(before.len() - back);
+                    break;
+                }
+                b'"' | b'\'' | b'(' | b'.' | b'!' | b'?' => return false,
+                _ => {}
+            }
+        }
+        let Some(line) = line else {
+            return false;
         };
         let mark = before.get(line..).unwrap_or_default().trim();
-        !mark.is_empty() && mark.len() <= LONGEST_BULLET && !mark.contains(['"', '\'', '(', '.', '!', '?'])
+        !mark.is_empty() && mark.len() <= LONGEST_BULLET
     }
 
     /// The word as written, if it is written with a capital.

@@ -32,7 +32,7 @@ pub(super) struct Glance {
 }
 
 /// So many words that are of English alone make a paragraph English, if none was met that is not of English.
-const PLAINLY_ENGLISH: usize = 6;
+const PLAINLY_ENGLISH: usize = 4;
 
 impl Small for Glance {
     fn count(&mut self, languages: u32) {

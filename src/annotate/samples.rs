@@ -363,7 +363,7 @@ pub(super) fn place<'a>(part: &str, text: &str, words: &'a str, raw: usize) -> (
     let range = start..start + words.len();
     (
         Span {
-            part: part.to_owned(),
+            part: part.into(),
             raw: raw + range.start..raw + range.end,
             range,
             line,
@@ -403,7 +403,7 @@ pub(super) fn hostile_reading() -> impl Strategy<Value = Reading> {
             category,
             severity,
             span: span.map(|(start, length)| Span {
-                part: "1".to_owned(),
+                part: "1".into(),
                 range: start..start + length,
                 line: 1,
                 column: 1 + start,

@@ -245,7 +245,7 @@ mod tests {
         ) {
             let mut sample = samples::text_file();
             sample.prose.parts[0].text = text;
-            let span = Span { part: "text".to_owned(), range: start..start + length, line: 1, column: 1, raw: 0..0 };
+            let span = Span { part: "text".into(), range: start..start + length, line: 1, column: 1, raw: 0..0 };
             let window = Window::around(&sample.prose, &span, "a.txt".to_owned(), room, "…").unwrap();
             prop_assert!(window.text.split('\n').all(|line| words::columns(line) <= room), "{window:?}");
             let steers = window.text.chars().any(|c| c.is_control() && c != '\n' || c == '\u{202e}');

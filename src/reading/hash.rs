@@ -32,6 +32,7 @@ const FOLDED: [u8; 256] = {
     }
     folded
 };
+const DIGITS: &[u8; 16] = b"0123456789abcdef";
 const MARK: u8 = 0;
 const SPACE: u8 = 1;
 
@@ -97,11 +98,10 @@ impl Hash {
             mixed = (mixed ^ mixed >> 33).wrapping_mul(factor);
         }
         mixed ^= mixed >> 33;
-        let digits: [u8; 16] = std::array::from_fn(|at| {
-            let half = (mixed >> (60 - 4 * at)) as u8 & 15;
-            half + if half < 10 { b'0' } else { b'a' - 10 }
-        });
-        str::from_utf8(&digits).unwrap_or_default().to_owned()
+        let digits = mixed
+            .to_be_bytes()
+            .map(|octet| [octet >> 4, octet & 15].map(|half| DIGITS[usize::from(half)]));
+        str::from_utf8(digits.as_flattened()).unwrap_or_default().to_owned()
     }
 }
 

@@ -7,7 +7,7 @@ mod scanned;
 mod settle;
 mod weigh;
 
-use super::packs::{Fact, FactSet, Listed, Match, Packs, PartyForm, Place, Rule};
+use super::packs::{Fact, FactSet, Later, Listed, Match, Packs, PartyForm, Place, Rule};
 use super::subject::{self, Party};
 use super::text::{Names, Sentence, Text};
 use super::{Category, Level};
@@ -65,39 +65,6 @@ pub(crate) struct Hit {
     pub(crate) further: bool,
     /// What is asked of it once more is known.
     later: Later,
-}
-
-/// What a rule asks that is known only when the whole mail is, as bits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-struct Later(u8);
-
-impl Later {
-    /// The mail is a pitch.
-    const PITCH: u8 = 1;
-    /// The sentence is the subject or in the opening.
-    const EARLY: u8 = 2;
-    /// Neither the sentence nor the next asks the reader.
-    const UNASKED: u8 = 4;
-    /// Nothing in the mail asks the reader.
-    const NO_QUESTION: u8 = 8;
-    /// Nothing; but its level may be another one then.
-    const RAISED: u8 = 16;
-
-    fn of(rule: &Rule) -> Later {
-        let bit = |asked: bool, bit: u8| if asked { bit } else { 0 };
-        Later(
-            bit(rule.needs.has(Fact::Pitch), Later::PITCH)
-                | bit(rule.place == Place::First, Later::EARLY)
-                | bit(rule.unless_asks, Later::UNASKED)
-                | bit(rule.needs.has(Fact::NoQuestion), Later::NO_QUESTION)
-                | bit(rule.raise.is_some(), Later::RAISED),
-        )
-    }
-
-    /// Whether any of these is asked.
-    fn asks(self, bits: u8) -> bool {
-        self.0 & bits != 0
-    }
 }
 
 impl Hit {
@@ -373,7 +340,7 @@ impl Study {
                     end: found.end,
                     points: 0,
                     further: false,
-                    later: Later::of(rule),
+                    later: rule.later,
                 })
             };
             self.raw.extend(matches.iter().filter_map(hit));

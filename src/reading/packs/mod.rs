@@ -8,6 +8,7 @@
 mod build;
 mod examples;
 mod file;
+mod later;
 mod near;
 mod overlay;
 mod rules;
@@ -17,6 +18,7 @@ mod score;
 pub(crate) use build::{Lists, name_of, spelled};
 pub use examples::{Broken, Expected};
 pub(crate) use file::{Fact, FactSet, PartyForm, Place, Raise};
+pub(crate) use later::Later;
 pub(crate) use near::nearest;
 pub use overlay::{Change, DisabledRule};
 pub(crate) use scan::{Listed, Match, Scan};
@@ -90,7 +92,8 @@ pub(crate) struct Rule {
     pub(crate) subject: Option<PartyForm>,
     pub(crate) needs: FactSet,
     pub(crate) raise: Option<Raise>,
-    pub(crate) unless_asks: bool,
+    /// What it asks beyond its sentence.
+    pub(crate) later: Later,
     fires: Vec<String>,
     silent: Vec<String>,
     written: Written,

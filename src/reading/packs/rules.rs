@@ -3,6 +3,7 @@
 use super::build::{Builder, Source, name_of};
 use super::examples::{Example, Of};
 use super::file::{PackFile, RuleForm};
+use super::later::Later;
 use super::overlay::{Change, Changes, DisabledRule};
 use super::{CategoryInfo, Owner, Role, Rule, Written};
 use crate::reading::pattern::Classes;
@@ -169,7 +170,7 @@ impl Reader {
             subject: form.subject,
             needs: form.needs,
             raise,
-            unless_asks: form.unless_asks,
+            later: Later::of(form.place, form.needs, form.unless_asks, raise.is_some()),
             fires: texts(&form.fires),
             silent: texts(&form.silent),
             written,

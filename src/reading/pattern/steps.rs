@@ -130,7 +130,7 @@ mod tests {
         }
         for number in 1..3_000_u32 {
             assert_eq!(
-                steps.get(number % 100 + 1 | 7 << 16, Symbol((number / 100) as u16)),
+                steps.get((number % 100 + 1) | (7 << 16), Symbol((number / 100) as u16)),
                 Some(number)
             );
         }

@@ -1,7 +1,7 @@
 //! Which of the hits stand, once it is known what the whole mail asks.
 
-use super::{Hit, Known, Later, Studied, Study};
-use crate::reading::packs::{Fact, FactSet, Packs};
+use super::{Hit, Known, Studied, Study};
+use crate::reading::packs::{Fact, FactSet, Later, Packs};
 use crate::reading::subject::Party;
 use crate::reading::text::{Sentence, Text};
 

@@ -56,7 +56,7 @@ pub(super) fn weigh(hits: &mut [Hit]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::reading::study::Later;
+    use crate::reading::packs::Later;
     use crate::reading::{Category, Level};
     use proptest::prelude::*;
     use std::ops::Range;

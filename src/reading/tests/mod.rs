@@ -245,8 +245,8 @@ fn a_borrowed_thread_is_a_signal_and_a_strong_finding() {
         .find(|finding| finding.rule == "pretext/borrowed-re")
         .unwrap();
     assert_eq!(
-        (finding.severity, finding.span.as_ref().unwrap().part.as_str()),
-        (Level::Strong, "subject")
+        (finding.severity, finding.span.as_ref().unwrap().part.clone()),
+        (Level::Strong, "subject".into())
     );
     assert!(reading.ledger.iter().any(|line| line.what == "in the subject line"));
     prose = part;
@@ -298,7 +298,7 @@ fn places_are_those_of_the_file() {
     let written = &text[span.range.clone()];
     assert!(written.starts_with("We\u{2019}d  love to"), "{written}");
     assert_eq!(want.excerpt, written.replace("  ", " "));
-    assert_eq!((span.line, span.column, span.part.as_str()), (4, 1, "text"));
+    assert_eq!((span.line, span.column, &*span.part), (4, 1, "text"));
     assert_eq!(span.raw, span.range);
 }
 

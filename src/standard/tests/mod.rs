@@ -16,7 +16,7 @@ fn finding(rule: &str, category: Category, severity: Level) -> Finding {
         category,
         severity,
         span: Some(Span {
-            part: "1".to_owned(),
+            part: "1".into(),
             range: 0..4,
             line: 1,
             column: 1,

@@ -144,7 +144,7 @@ pub(crate) fn reading() -> Reading {
             category: Category::Hype,
             severity: Level::Strong,
             span: Some(Span {
-                part: "1".to_owned(),
+                part: "1".into(),
                 range: 0..15,
                 line: 1,
                 column: 1,

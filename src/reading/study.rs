@@ -296,6 +296,12 @@ impl Study {
         let mut scan = packs.scan();
         let scanned = Scanned::of(&mut self.text, prose, packs, (&mut scan, &mut self.listed));
         self.raw.reserve(scanned.len());
+        // Those that are known only later pass; see `settle`.
+        let of_mail = FactSet::default()
+            .with(Fact::NoThread, known.no_thread)
+            .with(Fact::NeverWrote, known.never_wrote)
+            .with(Fact::NoQuestion, true)
+            .with(Fact::Pitch, true);
         let mut of_item = Vec::new();
         // Whether the sentence that opened the list, if one is open, is about the seller.
         let mut sellers_list = false;
@@ -312,14 +318,9 @@ impl Study {
             if !item && ((matches.is_empty() && of_item.is_empty()) || party == Party::Seller) {
                 sellers_list = !sentence.subject && !sentence.question && party == Party::Seller;
             }
-            // Those that are known only later pass; see `settle`.
-            let facts = FactSet::default()
-                .with(Fact::NoThread, known.no_thread)
-                .with(Fact::NeverWrote, known.never_wrote)
+            let facts = of_mail
                 .with(Fact::InSubject, sentence.subject)
-                .with(Fact::Listed, item && sellers_list)
-                .with(Fact::NoQuestion, true)
-                .with(Fact::Pitch, true);
+                .with(Fact::Listed, item && sellers_list);
             let from = self.raw.len();
             let stands = |rule: &Rule| {
                 let here = match rule.place {

@@ -32,9 +32,10 @@ impl Kind {
     }
 }
 
-/// At least `size` octets of plain text, cut there: letters with paragraphs, half of them wrapped at 72 columns.
-pub(crate) fn text(kind: Kind, size: usize) -> String {
-    let mut numbers = Numbers(0x5eed);
+/// At least `size` octets of plain text, cut there: letters with paragraphs, half of them wrapped at 72 columns. Another
+/// `turn` makes another text.
+pub(crate) fn text(kind: Kind, size: usize, turn: u64) -> String {
+    let mut numbers = Numbers(0x5eed + turn);
     let mut text = String::with_capacity(size + 2_000);
     while text.len() < size {
         let wrapped = numbers.below(2) == 0;

@@ -111,7 +111,7 @@ fn run(out: &mut impl Write, quick: bool) -> io::Result<()> {
         ));
     }
     writeln!(out)?;
-    for peer in peers::measure(&corpus::text(Kind::Mixed, 100 * 1024)) {
+    for peer in peers::measure(&corpus::text(Kind::Mixed, 100 * 1024, 0)) {
         match peer.speed {
             Ok(speed) => writeln!(
                 out,

@@ -67,11 +67,22 @@ impl Case {
         cases
     }
 
+    /// How many texts it takes until what was learned of one is of no use for it when it comes again.
+    fn turns(self) -> u64 {
+        match self.kind {
+            Kind::Fresh => (1024 * 1024 / self.size.max(1)).max(2) as u64,
+            _ => 1,
+        }
+    }
+
     /// The case, ready to be read.
     pub(crate) fn prepare(self) -> Input {
-        let text = corpus::text(self.kind, self.size);
+        let text = corpus::text(self.kind, self.size, 0);
         match self.form {
-            Form::Plain => Input::Plain(text),
+            Form::Plain => {
+                let turns = 0..self.turns();
+                Input::Plain(turns.map(|turn| corpus::text(self.kind, self.size, turn)).collect())
+            }
             Form::Mail => {
                 let body = text.get(..text.len().saturating_sub(HEADER.len())).unwrap_or_default();
                 Input::Mail(Mail::new([HEADER, &body.replace('\n', "\r\n")].concat().into_bytes()))
@@ -91,9 +102,10 @@ impl Case {
     }
 }
 
-/// A text that waits to be read.
+/// What waits to be read.
 pub(crate) enum Input {
-    Plain(String),
+    /// One text after the other.
+    Plain(Vec<String>),
     Mail(Mail),
 }
 
@@ -101,20 +113,20 @@ impl Input {
     /// How many octets there are.
     pub(crate) fn len(&self) -> usize {
         match self {
-            Input::Plain(text) => text.len(),
+            Input::Plain(texts) => texts.first().map_or(0, String::len),
             Input::Mail(mail) => mail.octets().len(),
         }
     }
 
     #[inline(never)]
     /// Reads it once, from the decoded body to findings and score; gives the number of findings.
-    pub(crate) fn read(&self, packs: &Packs) -> usize {
+    pub(crate) fn read(&self, packs: &Packs, turn: usize) -> usize {
         let context = Context {
             assume_prospecting: true,
             ..Context::default()
         };
         let prose = match self {
-            Input::Plain(text) => Prose::from_text(text),
+            Input::Plain(texts) => Prose::from_text(&texts[turn % texts.len()]),
             Input::Mail(mail) => Prose::extract(mail, &ScanLimits::default()).unwrap_or_default(),
         };
         let reading = reading::read(&prose, &context, packs);
@@ -124,7 +136,8 @@ impl Input {
 
 /// Median time of one reading in so much time altogether.
 pub(crate) fn time_of(input: &Input, packs: &Packs, altogether: Duration) -> Duration {
-    input.read(packs);
+    input.read(packs, 0);
+    let mut turn = 0;
     let mut times = Vec::new();
     let start = Instant::now();
     while start.elapsed() < altogether || times.len() < 5 {
@@ -132,7 +145,8 @@ pub(crate) fn time_of(input: &Input, packs: &Packs, altogether: Duration) -> Dur
         let rounds = (200_000 / input.len().max(1)).clamp(1, 100);
         let begun = Instant::now();
         for _ in 0..rounds {
-            black_box(input.read(packs));
+            black_box(input.read(packs, turn));
+            turn += 1;
         }
         times.push(begun.elapsed() / u32::try_from(rounds).unwrap_or(1));
     }
@@ -169,13 +183,14 @@ pub(crate) fn child(name: &str, rounds: usize) {
     let packs = Packs::builtin();
     if let Some(case) = Case::all().into_iter().find(|case| case.name() == name) {
         let input = case.prepare();
-        for _ in 0..rounds {
-            black_box(input.read(&packs));
+        for turn in 0..rounds {
+            black_box(input.read(&packs, turn));
         }
     }
 }
 
-/// Instructions an octet as callgrind counts them: two runs that differ by one reading. `None` without valgrind.
+/// Instructions an octet as callgrind counts them: two runs that differ by one reading, the last one in turn of those that
+/// are different. `None` without valgrind.
 pub(crate) fn instructions(case: Case) -> Option<f64> {
     let count = |rounds: usize| -> Option<f64> {
         let program: PathBuf = std::env::current_exe().ok()?;
@@ -189,6 +204,7 @@ pub(crate) fn instructions(case: Case) -> Option<f64> {
         let line = told.lines().find_map(|line| line.split_once("Collected : "))?;
         line.1.trim().parse().ok()
     };
-    let (one, two) = (count(1)?, count(2)?);
-    Some((two - one) / case.prepare().len() as f64)
+    let before = (case.turns() as usize - 1).max(1);
+    let (before, with) = (count(before)?, count(before + 1)?);
+    Some((with - before) / case.prepare().len() as f64)
 }

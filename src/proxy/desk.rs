@@ -315,7 +315,10 @@ impl Opinion {
                 .collect(),
             subject: headers.subject,
             resent: headers.resent,
-            sketch: self.prose().and_then(|prose| reading::sketch(prose, &context)),
+            sketch: match self.read.as_ref().and_then(|read| read.sketch.clone()) {
+                Some(sketch) => Some(sketch),
+                None => self.prose().and_then(|prose| reading::sketch(prose, &context)),
+            },
         }
     }
 }

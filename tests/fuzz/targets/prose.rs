@@ -32,7 +32,7 @@ fuzz_target!(|data: &[u8]| {
     assert!((0..=100).contains(&reading.score));
     for finding in &reading.findings {
         let Some(span) = &finding.span else { continue };
-        let part = prose.parts.iter().find(|part| part.id == span.part).expect("a finding names a part");
+        let part = prose.parts.iter().find(|part| *part.id == *span.part).expect("a finding names a part");
         assert!(part.text.get(span.range.clone()).is_some(), "{span:?}");
         assert!(span.raw.start <= span.raw.end && span.raw.end <= data.len(), "{span:?}");
     }

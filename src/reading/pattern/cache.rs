@@ -4,14 +4,12 @@
 //! states and the steps between them are kept, so that a step is one look into a table however many patterns there are.
 //! What is kept never changes what is found, only how fast. It is bounded: when it is full it is thrown away.
 
-use super::lexicon::{Symbol, WordHasher};
+use super::lexicon::Symbol;
 use super::machine::{CONDITION, Clauses, End, Found, Kind, Machine, Start};
-use super::search::{Visit, traces};
+use super::search::Visit;
+use super::states::{CONDITION_ENDS, DEAD, Draft, ENDS, ENDS_LAST, GOES_ON, Known, OPEN, States, number};
 use super::steps::Steps;
-use std::collections::HashMap;
-use std::hash::BuildHasherDefault;
 use std::ops::Range;
-use std::sync::Arc;
 
 /// States and steps that searches have met.
 #[derive(Debug, Default)]
@@ -19,59 +17,30 @@ pub(super) struct Cache {
     /// For each way to begin and each symbol, the state after it.
     begins: Vec<Known>,
     steps: Steps,
-    states: Vec<State>,
+    states: States,
+    /// Memory that is used again.
+    draft: Draft,
     /// It must be thrown away before the next walk. A walk is short, so what it adds beyond the bounds is little.
     full: bool,
-    numbers: HashMap<Arc<[u32]>, Known, BuildHasherDefault<WordHasher>>,
-    /// Numbers in all states together.
-    content: usize,
-    /// Memory that is used again.
-    marks: Vec<u64>,
-    places: Vec<u32>,
-    groups: Vec<u32>,
-    key: Vec<u32>,
     #[cfg(test)]
     walked: u64,
     #[cfg(test)]
     computed: u64,
-    /// Throws all away before every walk.
+    /// Throws all away before every walk, and all steps with every new one.
     #[cfg(test)]
     forgetful: bool,
 }
 
-/// The number of a state, and in the upper half what it means to a walk: that is all that most steps need.
-type Known = u32;
-
-/// Places with the same future. First how many patterns end here, conditions not counted, and how many with them; then
-/// these, each with where it may, then the groups that may follow.
-#[derive(Debug)]
-struct State {
-    content: Arc<[u32]>,
-    /// The two counts again, for they are asked for most.
-    counts: [u32; 2],
-    /// See [`traces`].
-    traces: u64,
-}
-
-/// The state from which nothing follows.
-const DEAD: Known = 0;
-/// Not computed yet.
-const OPEN: Known = u32::MAX;
-/// In the upper half: something ends here; something ends here if the sentence does; a condition ends, in either way;
-/// something may follow.
-const ENDS: Known = 1 << 16;
-const ENDS_LAST: Known = 2 << 16;
-const CONDITION_ENDS: Known = 4 << 16;
-const GOES_ON: Known = 8 << 16;
-/// Only of a step: whatever ended anywhere before it ends after it, too, and reaches further.
+/// In the upper half of a step, beside what is there of a state: whatever ended anywhere before it ends after it, too, and
+/// reaches further.
 const OUTLASTS: Known = 16 << 16;
 /// Ways to begin: inside, at a clause, at the sentence, at both.
 const WAYS: usize = 4;
 
-/// Bounds of one cache: together about 2 MiB.
+/// Bounds of one cache: together about 4 MiB, half of it steps. These are as many as their table takes before it grows.
 const MOST_STATES: usize = 16_000;
-const MOST_CONTENT: usize = 250_000;
-const MOST_STEPS: usize = 32_000;
+const MOST_CONTENT: usize = 300_000;
+const MOST_STEPS: usize = 43_000;
 
 impl Cache {
     /// Whether it must be cleared before the next walk.
@@ -90,21 +59,13 @@ impl Cache {
     pub(super) fn clear(&mut self, machine: &Machine) {
         self.begins.clear();
         self.begins.resize(machine.symbols() * WAYS, OPEN);
-        self.steps = Steps::default();
+        self.steps.clear();
         self.states.clear();
         self.full = false;
         #[cfg(test)]
         {
             self.full = self.forgetful;
         }
-        self.numbers.clear();
-        self.content = 0;
-        self.marks.clear();
-        self.marks.resize(machine.set_count.div_ceil(64), 0);
-        self.places.clear();
-        // The dead state is the one without content.
-        let dead = self.number_of(machine);
-        debug_assert_eq!(dead, DEAD, "the first state is the dead one");
     }
 
     /// Walks from one token on and notes what ends after which.
@@ -171,20 +132,17 @@ impl Cache {
         first: usize,
         (found, visits): (&mut Vec<Found>, &mut Vec<Visit>),
     ) {
-        let Some(state) = self.states.get(number(known)) else {
-            return;
-        };
         let [start, end] = [tokens.start, tokens.end].map(|at| u32::try_from(at).unwrap_or(u32::MAX));
         if known & CONDITION_ENDS != 0 {
             visits.push(Visit {
-                traces: state.traces,
+                traces: self.states.traces(known),
                 state: number(known) as u16,
                 over: over as u8,
                 start,
                 end,
             });
         }
-        for packed in state.matches() {
+        for packed in self.states.matches(known) {
             if packed & 3 > over as u32 {
                 continue;
             }
@@ -199,8 +157,7 @@ impl Cache {
 
     /// The conditions among these patterns that ended at a visit.
     pub(super) fn ends_in(&self, visit: &Visit, patterns: &Range<u32>) -> impl Iterator<Item = u32> + '_ {
-        let state = self.states.get(usize::from(visit.state));
-        let conditions = state.map_or(&[][..], State::conditions);
+        let conditions = self.states.conditions(u32::from(visit.state));
         let from = conditions.partition_point(|packed| packed >> 2 < patterns.start | CONDITION);
         let (end, over) = (patterns.end, u32::from(visit.over));
         let after = conditions.get(from..).unwrap_or_default().iter();
@@ -220,19 +177,19 @@ impl Cache {
         (clause, sentence): (bool, bool),
         slot: usize,
     ) -> Known {
-        self.places.clear();
-        for set in machine.sets_of(symbol) {
-            let may_start = machine
-                .openers_of(kind, *set)
-                .iter()
-                .filter(|opener| match opener.start {
-                    Start::Anywhere => true,
-                    Start::Sentence => sentence,
-                    Start::Clause => clause,
-                });
-            self.places.extend(may_start.map(|opener| opener.place));
+        self.draft.clear();
+        for opener in machine.openers_of(kind, symbol) {
+            let may_start = match opener.start {
+                Start::Anywhere => true,
+                Start::Sentence => sentence,
+                Start::Clause => clause,
+            };
+            if let Some(place) = machine.place(opener.place).filter(|_| may_start) {
+                self.draft.add(place);
+            }
         }
-        let state = self.number_of(machine);
+        let state = self.states.number(&mut self.draft);
+        self.full |= self.too_many();
         if let Some(begin) = self.begins.get_mut(slot) {
             *begin = state;
         }
@@ -246,98 +203,70 @@ impl Cache {
         {
             self.computed += 1;
         }
-        for set in machine.sets_of(symbol) {
-            if let Some(word) = self.marks.get_mut(usize::from(*set) / 64) {
-                *word |= 1 << (set % 64);
-            }
-        }
-        self.places.clear();
-        if let Some(state) = self.states.get(number(state)) {
-            for group in state.groups() {
-                for number in machine.places_of(*group) {
-                    let Some(place) = machine.places.get(*number as usize) else {
-                        continue;
-                    };
-                    let word = self.marks.get(usize::from(place.set) / 64).copied().unwrap_or(0);
-                    if word >> (place.set % 64) & 1 == 1 {
-                        self.places.push(*number);
-                    }
+        let gone = self.in_gaps(machine, state, symbol);
+        self.draft.clear();
+        for row in self.states.follows(state) {
+            for next in machine.nexts.of(*row, symbol) {
+                if machine.sets.hold(next.set, symbol)
+                    && let Some(place) = machine.place(next.place)
+                {
+                    self.draft.add(place);
                 }
             }
         }
-        for set in machine.sets_of(symbol) {
-            if let Some(word) = self.marks.get_mut(usize::from(*set) / 64) {
-                *word = 0;
-            }
+        // Most words fit no place but gaps, and which word it is does not matter to these.
+        let to = if self.draft.is_empty() {
+            gone
+        } else {
+            self.states.add_all(gone, &mut self.draft);
+            self.states.number(&mut self.draft)
+        };
+        let to = if self.all_end_later(state, to) {
+            to | OUTLASTS
+        } else {
+            to
+        };
+        // Steps are soon found again as long as the states are there.
+        #[cfg(test)]
+        let full = self.forgetful || self.steps.count >= MOST_STEPS;
+        #[cfg(not(test))]
+        let full = self.steps.count >= MOST_STEPS;
+        if full {
+            self.steps.clear();
         }
-        let to = self.number_of(machine);
-        let outlasts = self.all_end_later(state, to);
-        let to = if outlasts { to | OUTLASTS } else { to };
         self.steps.insert(state, symbol, to);
-        self.full |= self.steps.count >= MOST_STEPS;
+        self.full |= self.too_many();
         to
+    }
+
+    /// The state after a symbol that fits no place but gaps; the same for all symbols that the same gaps reach over.
+    fn in_gaps(&mut self, machine: &Machine, state: Known, symbol: Symbol) -> Known {
+        let Some(gaps) = machine.gaps_over(symbol) else {
+            return DEAD;
+        };
+        if let Some(known) = self.states.in_gaps(state, gaps) {
+            return known;
+        }
+        self.draft.clear();
+        for row in self.states.follows(state) {
+            let places = machine.nexts.gaps(*row, gaps);
+            let places = places.filter_map(|next| machine.place(next.place));
+            places.for_each(|place| self.draft.add(place));
+        }
+        let to = self.states.number(&mut self.draft);
+        self.states.note_in_gaps(state, gaps, to);
+        to
+    }
+
+    fn too_many(&self) -> bool {
+        self.states.len() >= MOST_STATES || self.states.content() >= MOST_CONTENT
     }
 
     /// Whether all that ends anywhere in one state ends anywhere in another.
     fn all_end_later(&self, before: Known, after: Known) -> bool {
-        let [before, after] = [before, after].map(|known| self.states.get(number(known)));
-        let (Some(before), Some(after)) = (before, after) else {
-            return false;
-        };
-        let mut anywhere = before
-            .ends()
-            .iter()
-            .filter(|packed| **packed & 3 == End::Anywhere as u32);
-        anywhere.all(|packed| after.ends().binary_search(packed).is_ok())
-    }
-
-    /// The number of the state of being in `places`, which is made if it is new.
-    fn number_of(&mut self, machine: &Machine) -> Known {
-        self.key.clear();
-        self.groups.clear();
-        for place in self
-            .places
-            .iter()
-            .filter_map(|number| machine.places.get(*number as usize))
-        {
-            self.key.extend(place.end.map(|end| place.pattern << 2 | end as u32));
-            self.groups.extend(machine.groups_after(*place));
-        }
-        self.key.sort_unstable();
-        self.key.dedup();
-        self.groups.sort_unstable();
-        self.groups.dedup();
-        let matches = self.key.partition_point(|packed| *packed >> 2 < CONDITION);
-        let counts = [matches, self.key.len()].map(|count| u32::try_from(count).unwrap_or(u32::MAX));
-        self.key.splice(0..0, counts);
-        self.key.extend(&self.groups);
-        if let Some(known) = self.numbers.get(self.key.as_slice()) {
-            return *known;
-        }
-        let mut state = State {
-            content: self.key.as_slice().into(),
-            counts,
-            traces: 0,
-        };
-        let traced = state.conditions().iter().map(|packed| (packed >> 2) & !CONDITION);
-        state.traces = traced.fold(0, |all, pattern| all | traces(&(pattern..pattern + 1)));
-        let flag = |holds: bool, flag: Known| if holds { flag } else { 0 };
-        let known = u32::from(u16::try_from(self.states.len()).unwrap_or(0))
-            | flag(
-                state.ends().iter().any(|packed| packed & 3 == End::Anywhere as u32),
-                ENDS,
-            )
-            | flag(
-                state.ends().iter().any(|packed| packed & 3 != End::Anywhere as u32),
-                ENDS_LAST,
-            )
-            | flag(!state.conditions().is_empty(), CONDITION_ENDS)
-            | flag(!state.groups().is_empty(), GOES_ON);
-        self.content += state.content.len() + 8;
-        self.numbers.insert(Arc::clone(&state.content), known);
-        self.states.push(state);
-        self.full |= self.states.len() >= MOST_STATES || self.content >= MOST_CONTENT;
-        known
+        let after = self.states.ends(after);
+        let mut anywhere = self.states.ends(before).iter();
+        anywhere.all(|packed| packed & 3 != End::Anywhere as u32 || after.binary_search(packed).is_ok())
     }
 }
 
@@ -367,40 +296,4 @@ fn outlasts(state: Known, next: Known) -> bool {
     state & ENDS == 0 || next & OUTLASTS != 0
 }
 
-/// The number of a state.
-fn number(known: Known) -> usize {
-    (known & 0xffff) as usize
-}
-
-impl State {
-    fn counts(&self) -> [usize; 2] {
-        self.counts.map(|count| count as usize)
-    }
-
-    /// All patterns that end here, each with where it may.
-    fn ends(&self) -> &[u32] {
-        let [_, ends] = self.counts();
-        self.content.get(2..2 + ends).unwrap_or_default()
-    }
-
-    /// The patterns that end here and are no conditions, each with where it may.
-    fn matches(&self) -> &[u32] {
-        let [matches, _] = self.counts();
-        self.content.get(2..2 + matches).unwrap_or_default()
-    }
-
-    /// The conditions that end here, each with where it may.
-    fn conditions(&self) -> &[u32] {
-        let [matches, ends] = self.counts();
-        self.content.get(2 + matches..2 + ends).unwrap_or_default()
-    }
-
-    /// The groups that may follow.
-    fn groups(&self) -> &[u32] {
-        let [_, ends] = self.counts();
-        self.content.get(2 + ends..).unwrap_or_default()
-    }
-}
-
-const _: () = assert!(End::Anywhere as u32 == 0 && End::Sentence as u32 == 1 && End::Question as u32 == 2);
 const _: () = assert!(MOST_STATES < 1 << 15);

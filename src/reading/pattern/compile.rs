@@ -1,7 +1,8 @@
 //! From trees to the machine.
 
 use super::lexicon::{Lexicon, SortedWords, Symbol, SymbolSet, WordHasher};
-use super::machine::{CONDITION, End, Kind, Machine, Opener, Place, Start, Table};
+use super::machine::{CONDITION, End, Gaps, Kind, Machine, Opener, Place, Start, Table};
+use super::states::NOTHING;
 use super::syntax::{Atom, Atoms, Node};
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
@@ -11,9 +12,6 @@ use std::rc::Rc;
 #[derive(Debug)]
 pub(crate) struct Compiler<'a> {
     lexicon: &'a Lexicon,
-    /// What gaps reach over, and what strict gaps do.
-    open: u16,
-    strict: u16,
     sets: Vec<Box<[Symbol]>>,
     set_numbers: HashMap<Box<[Symbol]>, u16, BuildHasherDefault<WordHasher>>,
     /// The sets of atoms that several trees share, by their place in memory, where they are kept as long.
@@ -23,13 +21,15 @@ pub(crate) struct Compiler<'a> {
     words: SortedWords,
     /// Of the pattern at hand: for each place its set and the groups that may follow.
     drafts: Vec<Draft>,
+    /// Of the pattern at hand: groups of places, counted within the pattern.
+    groups: Table<u32>,
     openers: [Vec<Opener>; Kind::COUNT],
     /// Of the patterns that come next.
     kind: Kind,
     places: Vec<Place>,
-    follows: Table<u32>,
-    follow_numbers: HashMap<Vec<u32>, u32, BuildHasherDefault<WordHasher>>,
-    groups: Table<u32>,
+    nexts: Table<(u32, u16)>,
+    /// Of the pattern at hand: the rows of `nexts` by their groups.
+    next_rows: HashMap<Vec<u32>, u32, BuildHasherDefault<WordHasher>>,
     patterns: u32,
 }
 
@@ -56,33 +56,37 @@ impl<'a> Compiler<'a> {
     pub(crate) fn new(lexicon: &'a Lexicon, avoid: &Node) -> Compiler<'a> {
         let mut compiler = Compiler {
             lexicon,
-            open: 0,
-            strict: 0,
             sets: Vec::new(),
             set_numbers: HashMap::default(),
             shared_sets: HashMap::new(),
             prefixes: HashMap::new(),
             words: lexicon.sorted(),
             drafts: Vec::new(),
+            groups: Table::default(),
             openers: Default::default(),
             kind: Kind::Any,
             places: Vec::new(),
-            follows: Table::default(),
-            follow_numbers: HashMap::default(),
-            groups: Table::default(),
+            nexts: Table::default(),
+            next_rows: HashMap::default(),
             patterns: 0,
         };
         let avoided = compiler.symbols(avoid);
         let size = u16::try_from(lexicon.len()).unwrap_or(u16::MAX);
         let all = (0..size).map(Symbol).filter(|symbol| !symbol.parts_clauses());
         let open: Vec<Symbol> = all.collect();
-        let strict = open
+        let strict: Vec<Symbol> = open
             .iter()
             .copied()
             .filter(|symbol| !avoided.contains(*symbol))
             .collect();
-        compiler.open = compiler.number_of(open);
-        compiler.strict = compiler.number_of(strict);
+        // Each has a number of its own, even if they are the same.
+        for set in [open, strict] {
+            let number = u16::try_from(compiler.sets.len()).unwrap_or(u16::MAX);
+            compiler.sets.push(set.as_slice().into());
+            compiler.set_numbers.insert(set.into(), number);
+        }
+        let nothing = compiler.nexts.push([]);
+        debug_assert_eq!(nothing, NOTHING, "the first row is the empty one");
         compiler
     }
 
@@ -120,8 +124,10 @@ impl<'a> Compiler<'a> {
             _ => End::Anywhere,
         };
         self.drafts.clear();
+        self.groups.clear();
         // Groups are of one pattern, so only its own places can be followed by the same.
-        self.follow_numbers.clear();
+        self.next_rows.clear();
+        self.next_rows.insert(Vec::new(), NOTHING);
         let whole = self.sequence(items)?;
         if whole.nullable {
             return Err("a pattern that may match nothing".to_owned());
@@ -129,23 +135,39 @@ impl<'a> Compiler<'a> {
         let pattern = self.patterns;
         self.patterns += 1;
         let base = self.base();
+        let drafts = std::mem::take(&mut self.drafts);
+        let set_of = |at: u32| drafts.get(at as usize).map_or(0, |draft| draft.set);
         let openers = whole.first.iter().map(|at| Opener {
             place: base + at,
+            set: set_of(*at),
             start,
         });
         self.openers[self.kind as usize].extend(openers);
-        for Draft { set, mut groups } in self.drafts.drain(..) {
-            groups.sort_unstable();
-            let follows = &mut self.follows;
-            let known = self.follow_numbers.entry(groups);
-            let follow = *known.or_insert_with_key(|groups| follows.push(groups.iter().copied()));
+        for draft in &drafts {
+            let (nexts, groups) = (&mut self.nexts, &self.groups);
+            let known = self.next_rows.get(&draft.groups).copied();
+            let follow = known.unwrap_or_else(|| {
+                let mut row: Vec<u32> = draft
+                    .groups
+                    .iter()
+                    .flat_map(|group| groups.row(*group as usize))
+                    .copied()
+                    .collect();
+                row.sort_unstable();
+                row.dedup();
+                let row = row.into_iter().map(|at| (base + at, set_of(at)));
+                nexts.push(row)
+            });
+            if known.is_none() {
+                self.next_rows.insert(draft.groups.clone(), follow);
+            }
             self.places.push(Place {
-                set,
                 end: None,
                 follow,
                 pattern: pattern | kind,
             });
         }
+        self.drafts = drafts;
         for at in whole.last {
             if let Some(place) = self.places.get_mut((base + at) as usize) {
                 place.end = Some(end);
@@ -165,8 +187,6 @@ impl<'a> Compiler<'a> {
 
     /// The machine of all patterns that were compiled.
     pub(crate) fn finish(mut self) -> Machine {
-        self.follows.shrink();
-        self.groups.shrink();
         self.places.shrink_to_fit();
         let symbols = self.lexicon.len();
         Machine::new(
@@ -174,8 +194,7 @@ impl<'a> Compiler<'a> {
             &self.sets,
             self.openers.each_ref().map(Vec::as_slice),
             self.places,
-            self.follows,
-            self.groups,
+            &self.nexts,
         )
     }
 
@@ -249,7 +268,10 @@ impl<'a> Compiler<'a> {
                 nullable: true,
                 ..self.piece(inner)?
             }),
-            Node::Gap { most, strict } => self.gap(*most, if *strict { self.strict } else { self.open }),
+            Node::Gap { most, strict } => {
+                let [open, strict_set] = Gaps::SETS;
+                self.gap(*most, if *strict { strict_set } else { open })
+            }
             Node::Start | Node::ClauseStart | Node::End { .. } => Ok(Piece::nothing(true)),
         }
     }
@@ -291,8 +313,7 @@ impl<'a> Compiler<'a> {
         if last.is_empty() || next.is_empty() {
             return;
         }
-        let base = self.base();
-        let group = self.groups.push(next.iter().map(|at| base + at));
+        let group = self.groups.push(next.iter().copied());
         for at in last {
             if let Some(draft) = self.drafts.get_mut(*at as usize) {
                 draft.groups.push(group);

@@ -1,26 +1,26 @@
 //! All patterns as one machine: Glushkov's position automaton, in tables.
 //!
-//! Each token that a pattern mentions is a place. A place fits a set of symbols, and groups of places may follow it.
+//! Each token that a pattern mentions is a place. A place fits a set of symbols, and other places may follow it.
 //! Nothing here changes after compiling; what a search learns is in [`Cache`](super::cache::Cache).
 
 use super::lexicon::Symbol;
+use super::nexts::Nexts;
 use super::search::Pool;
+use super::sets::Sets;
 use std::ops::Range;
 
 /// Every pattern of the packs, compiled.
 #[derive(Debug, Clone)]
 pub(crate) struct Machine {
-    /// For each symbol, the sets that hold it.
-    sets: Table<u16>,
-    /// How many sets there are.
-    pub(super) set_count: usize,
+    pub(super) sets: Sets,
+    /// For each symbol, which gaps reach over it.
+    gaps: Box<[Option<Gaps>]>,
+    /// For each symbol, the sets with it that a match may begin with.
+    opening: Table<u16>,
     /// For each kind of pattern and each set, the places with it where a match may begin.
     openers: [Table<Opener>; Kind::COUNT],
-    pub(super) places: Vec<Place>,
-    /// For each kind of continuation, the groups of places that may follow.
-    follows: Table<u32>,
-    /// For each group, its places.
-    groups: Table<u32>,
+    places: Vec<Place>,
+    pub(super) nexts: Nexts,
     /// What searches have learned; see [`Machine::search`].
     pub(super) pool: Pool,
 }
@@ -28,14 +28,35 @@ pub(crate) struct Machine {
 /// A place of a pattern.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place {
-    /// What fits here.
-    pub(super) set: u16,
     /// Whether a match may end here, and where.
     pub(super) end: Option<End>,
-    /// Index into the machine's follows.
+    /// Which row of places may follow.
     pub(super) follow: u32,
     /// Its pattern, with [`CONDITION`] if it is one.
     pub(super) pattern: u32,
+}
+
+impl Place {
+    /// The pattern and where it may end, as one number, if it may end here.
+    pub(super) fn ends(self) -> Option<u32> {
+        self.end.map(|end| self.pattern << 2 | end as u32)
+    }
+}
+
+/// Which gaps reach over a symbol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Gaps {
+    /// Only those that are not strict.
+    Open,
+    /// All.
+    All,
+}
+
+impl Gaps {
+    /// How many kinds there are.
+    pub(super) const COUNT: usize = 2;
+    /// What gaps reach over, and what strict gaps do. No set has a lower number, and only gaps have these.
+    pub(super) const SETS: [u16; 2] = [0, 1];
 }
 
 /// Marks the number of a pattern that only says where others don't match.
@@ -59,6 +80,7 @@ impl Kind {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Opener {
     pub(super) place: u32,
+    pub(super) set: u16,
     pub(super) start: Start,
 }
 
@@ -106,60 +128,65 @@ impl Found {
 }
 
 impl Machine {
-    /// Puts the tables together; `sets` are the symbols of each set, `symbols` is how many symbols there are.
+    /// Puts the tables together; `sets` are the symbols of each set, `symbols` is how many symbols there are, `nexts` are
+    /// rows of places that may follow others, with their sets.
     pub(super) fn new(
         symbols: usize,
         sets: &[Box<[Symbol]>],
         openers: [&[Opener]; Kind::COUNT],
         places: Vec<Place>,
-        follows: Table<u32>,
-        groups: Table<u32>,
+        nexts: &Table<(u32, u16)>,
     ) -> Machine {
-        let by_symbol = sets
+        let openers = openers.map(|openers| {
+            let by_set = openers.iter().map(|opener| (usize::from(opener.set), *opener));
+            Table::sorted(sets.len(), by_set)
+        });
+        let opens = |set: usize| openers.iter().any(|openers| !openers.row(set).is_empty());
+        let opening = sets
             .iter()
             .zip(0_u16..)
-            .flat_map(|(set, number)| set.iter().map(move |symbol| (usize::from(symbol.0), number)));
-        let by_set = |openers: &[Opener]| {
-            let with_set = openers.iter().filter_map(|opener| {
-                let place = places.get(opener.place as usize)?;
-                Some((usize::from(place.set), *opener))
-            });
-            Table::sorted(sets.len(), with_set)
+            .filter(|(_, number)| opens(usize::from(*number)));
+        let by_symbol = opening.flat_map(|(set, number)| set.iter().map(move |symbol| (usize::from(symbol.0), number)));
+        let opening = Table::sorted(symbols, by_symbol);
+        let gaps_over = |symbol: u16, sets: &Sets| match Gaps::SETS.map(|set| sets.hold(set, Symbol(symbol))) {
+            [_, true] => Some(Gaps::All),
+            [true, false] => Some(Gaps::Open),
+            [false, false] => None,
         };
+        let nexts = Nexts::new(nexts, sets);
+        let sets = Sets::new(symbols, sets);
         Machine {
-            sets: Table::sorted(symbols, by_symbol),
-            set_count: sets.len(),
-            openers: openers.map(by_set),
+            gaps: (0..).take(symbols).map(|symbol| gaps_over(symbol, &sets)).collect(),
+            nexts,
+            sets,
+            opening,
+            openers,
             places,
-            follows,
-            groups,
             pool: Pool::default(),
         }
     }
 
     /// How many symbols there are.
     pub(super) fn symbols(&self) -> usize {
-        self.sets.len()
+        self.gaps.len()
     }
 
-    /// The sets that hold a symbol.
-    pub(super) fn sets_of(&self, symbol: Symbol) -> &[u16] {
-        self.sets.row(usize::from(symbol.0))
+    /// Where a match of a kind may begin with a symbol.
+    pub(super) fn openers_of(&self, kind: Kind, symbol: Symbol) -> impl Iterator<Item = &Opener> {
+        let openers = &self.openers[kind as usize];
+        let sets = self.opening.row(usize::from(symbol.0)).iter();
+        sets.flat_map(|set| openers.row(usize::from(*set)))
     }
 
-    /// Where a match of a kind may begin with something of a set.
-    pub(super) fn openers_of(&self, kind: Kind, set: u16) -> &[Opener] {
-        self.openers[kind as usize].row(usize::from(set))
+    /// Which gaps reach over a symbol, if any do.
+    pub(super) fn gaps_over(&self, symbol: Symbol) -> Option<Gaps> {
+        self.gaps.get(usize::from(symbol.0)).copied().flatten()
     }
 
-    /// The groups that may follow a place.
-    pub(super) fn groups_after(&self, place: Place) -> &[u32] {
-        self.follows.row(place.follow as usize)
-    }
-
-    /// The places of a group.
-    pub(super) fn places_of(&self, group: u32) -> &[u32] {
-        self.groups.row(group as usize)
+    /// A place by its number.
+    #[inline]
+    pub(super) fn place(&self, number: u32) -> Option<Place> {
+        self.places.get(number as usize).copied()
     }
 }
 
@@ -187,6 +214,12 @@ impl<T: Copy> Table<T> {
         let number = self.len();
         self.starts.push(u32::try_from(self.items.len()).unwrap_or(u32::MAX));
         u32::try_from(number).unwrap_or(u32::MAX)
+    }
+
+    /// Takes all rows away.
+    pub(super) fn clear(&mut self) {
+        self.starts.truncate(1);
+        self.items.clear();
     }
 
     /// So many rows from items that each say in which row they belong. Within a row they keep their order.

@@ -25,9 +25,12 @@ mod inflect;
 mod lexicon;
 mod machine;
 mod memory;
+mod nexts;
 #[cfg(test)]
 mod reference;
 mod search;
+mod sets;
+mod states;
 mod steps;
 mod syntax;
 mod words;

@@ -36,6 +36,12 @@ impl Default for Steps {
 const FEWEST: usize = 1024;
 
 impl Steps {
+    /// Forgets everything.
+    pub(super) fn clear(&mut self) {
+        self.slots.fill(FREE);
+        self.count = 0;
+    }
+
     /// What comes after a state, if that is known. Only the lower half of a state counts, its number.
     #[inline]
     pub(super) fn get(&self, state: u32, symbol: Symbol) -> Option<u32> {

@@ -32,7 +32,6 @@ const FOLDED: [u8; 256] = {
     }
     folded
 };
-const DIGITS: &[u8; 16] = b"0123456789abcdef";
 const MARK: u8 = 0;
 const SPACE: u8 = 1;
 
@@ -98,11 +97,25 @@ impl Hash {
             mixed = (mixed ^ mixed >> 33).wrapping_mul(factor);
         }
         mixed ^= mixed >> 33;
-        let digits = mixed
-            .to_be_bytes()
-            .map(|octet| [octet >> 4, octet & 15].map(|half| DIGITS[usize::from(half)]));
+        let digits = [(mixed >> 32) as u32, mixed as u32].map(eight_digits);
         str::from_utf8(digits.as_flattened()).unwrap_or_default().to_owned()
     }
+}
+
+/// The hex digits of a number, all at once: each of its halves of octets becomes an octet, then a digit.
+fn eight_digits(number: u32) -> [u8; 8] {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let mut halves = u64::from(number);
+    for (shift, kept) in [
+        (16, 0x0000_ffff_0000_ffff),
+        (8, 0x00ff_00ff_00ff_00ff),
+        (4, 0x0f0f_0f0f_0f0f_0f0f),
+    ] {
+        halves = (halves | halves << shift) & kept;
+    }
+    let letters = (halves + 6 * EACH) >> 4 & EACH;
+    let digits = halves + u64::from(b'0') * EACH + letters * u64::from(b'a' - b'9' - 1);
+    digits.to_be_bytes()
 }
 
 #[cfg(test)]
@@ -121,6 +134,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn digits_are_the_usual_ones(number: u64) {
+            let digits = [(number >> 32) as u32, number as u32].map(eight_digits);
+            let usual = format!("{number:016x}");
+            prop_assert_eq!(digits.as_flattened(), usual.as_bytes());
+        }
+
         #[test]
         fn ascii_is_folded_as_all_words_are(words in "([a-zA-Z0-9]{0,3}|[ \t\n\x0b]|[!-~]|[\x00-\x7f]){0,20}") {
             let (mut quick, mut simple) = (Hash::default(), Hash::default());

@@ -43,8 +43,9 @@ impl Lit {
                 };
                 let tokens = tokens.or_else(|| named(layer, study, sentence, studied, packs));
                 let range = tokens.map(|tokens| study.text.range(sentence, &tokens));
-                let range = range.or_else(|| told(study, sentence, prose, layer, &words));
-                places.extend(range.map(|range| (index, range)));
+                if let Some(range) = range.or_else(|| told(study, sentence, prose, layer, &words)) {
+                    places.push((index, range));
+                }
             }
         }
         lit

@@ -193,9 +193,9 @@ impl Listing {
                 *count += 1;
                 opens &= sentence.subject || studied.first;
                 listing.opening += usize::from(opens);
-                listing
-                    .findings
-                    .extend(finding(study, sentence, hit, prose, places, packs));
+                if let Some(finding) = finding(study, sentence, hit, prose, places, packs) {
+                    listing.findings.push(finding);
+                }
             }
         }
         for (index, hit, silence) in study.silenced.iter().take(MOST_OF_A_CATEGORY) {

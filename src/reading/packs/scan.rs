@@ -62,7 +62,7 @@ impl Scan<'_> {
     pub(crate) fn sentence(
         &mut self,
         symbols: &[Symbol],
-        clauses: &Clauses<'_>,
+        clauses: &Clauses,
         matches: &mut Vec<Match>,
         mut listed: impl FnMut(Listed),
     ) {
@@ -76,7 +76,7 @@ impl Scan<'_> {
     }
 
     /// Adds the same of rules for the items of lists.
-    pub(crate) fn item(&mut self, symbols: &[Symbol], clauses: &Clauses<'_>, matches: &mut Vec<Match>) {
+    pub(crate) fn item(&mut self, symbols: &[Symbol], clauses: &Clauses, matches: &mut Vec<Match>) {
         self.each_that_stands(Kind::Item, symbols, clauses, |owner, found| {
             if let Owner::Rule(rule) = owner {
                 matches.push(Match::of(rule, found));
@@ -89,7 +89,7 @@ impl Scan<'_> {
         &mut self,
         kind: Kind,
         symbols: &[Symbol],
-        clauses: &Clauses<'_>,
+        clauses: &Clauses,
         mut take: impl FnMut(Owner, &Found),
     ) {
         let owners = &self.packs.owners;
@@ -109,7 +109,7 @@ impl Scan<'_> {
     }
 
     /// Searches a sentence for what stands in it.
-    fn look(&mut self, kind: Kind, symbols: &[Symbol], clauses: &Clauses<'_>) {
+    fn look(&mut self, kind: Kind, symbols: &[Symbol], clauses: &Clauses) {
         self.standing.clear();
         self.found.clear();
         self.search.sentence(kind, symbols, clauses, &mut self.found);
@@ -198,8 +198,8 @@ mod tests {
             let mut scan = PACKS.scan();
             let mut find = |text: &[(usize, bool)], forget: bool| {
                 let symbols: Vec<Symbol> = text.iter().map(|(number, _)| symbol(*number)).collect();
-                let starts: Vec<bool> = text.iter().map(|(_, starts)| *starts).collect();
-                let clauses = Clauses { starts: &starts, start: 0, question };
+                let starts = text.iter().map(|(_, starts)| *starts).collect();
+                let clauses = Clauses { starts, start: 0, question };
                 if forget {
                     *scan.search.memory() = Memory::default();
                 }

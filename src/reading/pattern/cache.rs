@@ -73,12 +73,12 @@ impl Cache {
         &mut self,
         (machine, kind): (&Machine, Kind),
         symbols: &[Symbol],
-        clauses: &Clauses<'_>,
+        clauses: &Clauses,
         at: usize,
         (found, visits): (&mut Vec<Found>, &mut Vec<Visit>),
     ) {
         let Some(symbol) = symbols.get(at) else { return };
-        let clause = clauses.starts.get(at).copied().unwrap_or(false);
+        let clause = clauses.starts.contain(at);
         let sentence = at == 0 || at == clauses.start;
         let way = usize::from(clause) | usize::from(sentence) << 1;
         let slot = usize::from(symbol.0) * WAYS + way;

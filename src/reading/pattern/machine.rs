@@ -102,13 +102,50 @@ pub(super) enum End {
 
 /// What anchors need to know of a sentence.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Clauses<'a> {
-    /// For each token, whether a clause starts there.
-    pub(crate) starts: &'a [bool],
+pub(crate) struct Clauses {
+    pub(crate) starts: ClauseStarts,
     /// The token after introductory words ("So, …", "Well …"); a sentence may be said to start here, too.
     pub(crate) start: usize,
     /// Whether it is a question.
     pub(crate) question: bool,
+}
+
+/// The tokens of a sentence with which clauses start, as bits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct ClauseStarts(u128);
+
+impl ClauseStarts {
+    /// Of so many tokens it knows whether a clause starts there; with none beyond.
+    pub(crate) const MOST: usize = 128;
+
+    /// Adds one.
+    #[inline]
+    pub(crate) fn insert(&mut self, at: usize) {
+        if at < ClauseStarts::MOST {
+            self.0 |= 1 << at;
+        }
+    }
+
+    /// Whether a clause starts there.
+    #[inline]
+    pub(crate) fn contain(self, at: usize) -> bool {
+        at < ClauseStarts::MOST && self.0 >> at & 1 == 1
+    }
+
+    /// The bits, the first token's lowest.
+    pub(super) fn halves(self) -> [u64; 2] {
+        [self.0 as u64, (self.0 >> 64) as u64]
+    }
+}
+
+#[cfg(test)]
+impl FromIterator<bool> for ClauseStarts {
+    fn from_iter<I: IntoIterator<Item = bool>>(starts: I) -> ClauseStarts {
+        let mut all = ClauseStarts::default();
+        let starts = starts.into_iter().enumerate().filter(|(_, starts)| *starts);
+        starts.for_each(|(at, _)| all.insert(at));
+        all
+    }
 }
 
 /// The longest match of one pattern from one token on.

@@ -13,14 +13,14 @@ pub(crate) struct Memory {
     /// Empty until the first sentence is kept.
     slots: Vec<[Option<Known>; 2]>,
     /// The sentence that was asked for last.
-    key: Vec<u32>,
+    key: Vec<u64>,
     slot: usize,
 }
 
 /// One sentence.
 #[derive(Debug)]
 struct Known {
-    key: Box<[u32]>,
+    key: Box<[u64]>,
     found: Box<[Found]>,
 }
 
@@ -33,16 +33,29 @@ const MOST_FOUND: usize = 24;
 
 impl Memory {
     /// What stood in this sentence, if it is remembered.
-    pub(crate) fn recall(&mut self, kind: Kind, symbols: &[Symbol], clauses: &Clauses<'_>) -> Option<&[Found]> {
+    pub(crate) fn recall(&mut self, kind: Kind, symbols: &[Symbol], clauses: &Clauses) -> Option<&[Found]> {
         self.key.clear();
         if symbols.len() > LONGEST {
             return None;
         }
-        let of_sentence = u32::from(clauses.question) | (kind as u32) << 1 | (clauses.start.min(LONGEST) as u32) << 2;
+        let of_sentence = [
+            usize::from(clauses.question),
+            kind as usize,
+            clauses.start.min(LONGEST),
+            symbols.len(),
+        ];
+        let of_sentence = of_sentence.iter().fold(0, |all, one| all << 16 | *one as u64);
         self.key.push(of_sentence);
-        let tokens = symbols.iter().zip(clauses.starts);
-        let tokens = tokens.map(|(symbol, starts)| u32::from(symbol.0) | u32::from(*starts) << 16);
-        self.key.extend(tokens);
+        self.key.extend(clauses.starts.halves());
+        let together = |symbols: &[Symbol]| {
+            symbols
+                .iter()
+                .rev()
+                .fold(0, |all, symbol| all << 16 | u64::from(symbol.0))
+        };
+        let (fours, last) = symbols.as_chunks::<4>();
+        self.key.extend(fours.iter().map(|four| together(four)));
+        self.key.push(together(last));
         self.slot = (hashed(&self.key) >> (64 - SLOTS.trailing_zeros())) as usize;
         let mut both = self.slots.get(self.slot)?.iter().flatten();
         let known = both.find(|known| *known.key == *self.key)?;
@@ -68,19 +81,16 @@ impl Memory {
 }
 
 /// The upper bits are the mixed ones.
-fn hashed(key: &[u32]) -> u64 {
-    let (pairs, last) = key.as_chunks::<2>();
-    let pairs = pairs
-        .iter()
-        .map(|[one, other]| u64::from(*one) | u64::from(*other) << 32);
-    let last = last.iter().map(|one| u64::from(*one));
-    let mixed = |hash: u64, pair: u64| (hash.rotate_left(23) ^ pair).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    last.fold(pairs.fold(0, mixed), mixed)
+fn hashed(key: &[u64]) -> u64 {
+    key.iter().fold(0, |hash: u64, number| {
+        (hash.rotate_left(23) ^ number).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::reading::pattern::ClauseStarts;
 
     const FOUND: Found = Found {
         pattern: 7,
@@ -91,14 +101,14 @@ mod tests {
     #[test]
     fn only_the_very_same_sentence_is_remembered() {
         let symbols: Vec<Symbol> = (40..44).map(Symbol).collect();
-        let clauses = |starts, start, question| Clauses {
-            starts,
+        let clauses = |starts: &[bool], start, question| Clauses {
+            starts: starts.iter().copied().collect(),
             start,
             question,
         };
         let (plain, other) = ([true, false, false, false], [true, false, true, false]);
         let mut memory = Memory::default();
-        let mut asked = |symbols: &[Symbol], clauses: &Clauses<'_>, kind: Kind| {
+        let mut asked = |symbols: &[Symbol], clauses: &Clauses, kind: Kind| {
             let known = memory.recall(kind, symbols, clauses).map(<[Found]>::to_vec);
             memory.keep(&[FOUND]);
             known
@@ -117,9 +127,8 @@ mod tests {
     #[test]
     fn what_is_long_is_not_kept() {
         let symbols = vec![Symbol(50); LONGEST + 1];
-        let starts = vec![false; LONGEST + 1];
         let clauses = Clauses {
-            starts: &starts,
+            starts: ClauseStarts::default(),
             start: 0,
             question: false,
         };

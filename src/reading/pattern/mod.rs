@@ -37,7 +37,7 @@ mod words;
 
 pub(crate) use compile::Compiler;
 pub(crate) use lexicon::{Lexicon, Symbol, SymbolSet};
-pub(crate) use machine::{Clauses, Found, Kind, Machine};
+pub(crate) use machine::{ClauseStarts, Clauses, Found, Kind, Machine};
 #[cfg(test)]
 pub(crate) use memory::Memory;
 pub(crate) use search::{Conditions, Search};
@@ -75,11 +75,11 @@ mod tests {
                     .unwrap_or(Symbol::UNKNOWN)
             })
             .collect();
-        let starts: Vec<bool> = (0..symbols.len())
+        let starts = (0..symbols.len())
             .map(|at| at == 0 || symbols[at - 1] == Symbol::COMMA)
             .collect();
         let clauses = Clauses {
-            starts: &starts,
+            starts,
             start: 0,
             question,
         };

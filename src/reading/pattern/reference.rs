@@ -57,7 +57,7 @@ impl Reference {
     }
 
     /// Of every pattern, from every token on, the longest match.
-    fn find(&self, symbols: &[Symbol], clauses: &Clauses<'_>) -> Vec<Found> {
+    fn find(&self, symbols: &[Symbol], clauses: &Clauses) -> Vec<Found> {
         let mut found = Vec::new();
         for (pattern, node) in (0..).zip(&self.patterns) {
             let items = match node {
@@ -67,7 +67,7 @@ impl Reference {
             for at in 0..symbols.len() {
                 let begins = match items.first() {
                     Some(Node::Start) => at == 0 || at == clauses.start,
-                    Some(Node::ClauseStart) => clauses.starts[at],
+                    Some(Node::ClauseStart) => clauses.starts.contain(at),
                     _ => true,
                 };
                 let over = |end: usize| match items.last() {
@@ -187,8 +187,8 @@ proptest! {
                 known.unwrap_or(Symbol::UNKNOWN)
             };
             let symbols: Vec<Symbol> = words.iter().map(symbol).collect();
-            let starts: Vec<bool> = (0..words.len()).map(|at| at == 0 || words[at - 1] == ",").collect();
-            let clauses = Clauses { starts: &starts, start, question };
+            let starts = (0..words.len()).map(|at| at == 0 || words[at - 1] == ",").collect();
+            let clauses = Clauses { starts, start, question };
             let mut found = Vec::new();
             machine.search().sentence(Kind::Any, &symbols, &clauses, &mut found);
             found.sort_unstable();
@@ -232,9 +232,9 @@ fn steps_grow_with_the_text_and_not_faster() {
     let our = reference.lexicon.get("our").unwrap().symbols()[0];
     let cost = |sentences: usize| {
         let symbols = [our; 120];
-        let starts = [true; 120];
+        let starts = [true; 120].into_iter().collect();
         let clauses = Clauses {
-            starts: &starts,
+            starts,
             start: 0,
             question: false,
         };

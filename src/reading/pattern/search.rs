@@ -103,7 +103,7 @@ impl Drop for Search<'_> {
 impl Search<'_> {
     /// Finds, from every token of a sentence on, the longest match of every pattern of a kind that has one and is no
     /// condition; in the order of the tokens.
-    pub(crate) fn sentence(&mut self, kind: Kind, symbols: &[Symbol], clauses: &Clauses<'_>, found: &mut Vec<Found>) {
+    pub(crate) fn sentence(&mut self, kind: Kind, symbols: &[Symbol], clauses: &Clauses, found: &mut Vec<Found>) {
         let machine = self.machine;
         self.kind = kind;
         self.visits.clear();

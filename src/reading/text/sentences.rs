@@ -4,7 +4,7 @@ use super::tokens::{Token, Tokenizer};
 use super::writer::Writer;
 use super::{Kinds, Names, TextClasses};
 use crate::mail::Passage;
-use crate::reading::pattern::{Clauses, Lexicon, Symbol};
+use crate::reading::pattern::{ClauseStarts, Clauses, Lexicon, Symbol};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -13,7 +13,6 @@ use std::ops::Range;
 pub(crate) struct Text {
     symbols: Vec<Symbol>,
     tokens: Vec<Token>,
-    clause_starts: Vec<bool>,
     /// In the order of the text.
     pub(crate) sentences: Vec<Sentence>,
     /// Words of own text, the subject's not counted.
@@ -31,6 +30,8 @@ pub(crate) struct Sentence {
     pub(crate) tokens: Range<usize>,
     /// The first token after introductory words, counted within the sentence.
     pub(crate) start: usize,
+    /// Where clauses start in it.
+    pub(crate) clause_starts: ClauseStarts,
     /// How many words it has.
     pub(crate) words: usize,
     /// It names the reader or their company.
@@ -66,7 +67,6 @@ impl Text {
             sentences: Vec::with_capacity(octets / 50 + 1),
             symbols: Vec::with_capacity(tokens),
             tokens: Vec::with_capacity(tokens),
-            clause_starts: Vec::with_capacity(tokens),
             ..Text::default()
         }
     }
@@ -77,12 +77,11 @@ impl Text {
         self.symbols.len()
     }
 
-    /// Adds a token; `starts` says whether a clause starts with it.
+    /// Adds a token.
     #[inline]
-    pub(super) fn push(&mut self, symbol: Symbol, token: Token, starts: bool) {
+    pub(super) fn push(&mut self, symbol: Symbol, token: Token) {
         self.symbols.push(symbol);
         self.tokens.push(token);
-        self.clause_starts.push(starts);
     }
 
     /// One token, counted from the beginning of the text.
@@ -96,9 +95,9 @@ impl Text {
     }
 
     /// What anchors need to know of it.
-    pub(crate) fn clauses(&self, sentence: &Sentence) -> Clauses<'_> {
+    pub(crate) fn clauses(&self, sentence: &Sentence) -> Clauses {
         Clauses {
-            starts: self.clause_starts.get(sentence.tokens.clone()).unwrap_or_default(),
+            starts: sentence.clause_starts,
             start: sentence.start,
             question: sentence.question,
         }

@@ -3,10 +3,11 @@
 use super::sentences::{Sentence, Text};
 use super::tokens::Token;
 use super::{Kinds, TextClasses};
-use crate::reading::pattern::Symbol;
+use crate::reading::pattern::{ClauseStarts, Symbol};
 
 /// A sentence is cut here, so that text without full stops stays cheap and one hit does not silence pages.
 const LONGEST: usize = 120;
+const _: () = assert!(LONGEST <= ClauseStarts::MOST);
 /// A salutation is no longer than this.
 const LONGEST_GREETING: usize = 6;
 
@@ -33,8 +34,12 @@ pub(crate) struct Writer<'a> {
     subject: bool,
     /// The first token of the open sentence.
     from: usize,
+    /// How many tokens there are when it is cut.
+    full: usize,
     /// Its first token after introductory words, counted within it; 0 as long as there is none.
     start: usize,
+    /// Where clauses start in it.
+    starts: ClauseStarts,
     /// Its words.
     words: usize,
     /// All kinds of its tokens.
@@ -53,7 +58,9 @@ impl<'a> Writer<'a> {
             passage: 0,
             subject: false,
             from: 0,
+            full: LONGEST,
             start: 0,
+            starts: ClauseStarts::default(),
             words: 0,
             seen: 0,
             opens: OPENS,
@@ -73,19 +80,22 @@ impl<'a> Writer<'a> {
     #[inline(always)]
     pub(super) fn push(&mut self, symbol: Symbol, token: Token) {
         let kind = self.kinds.get(symbol);
-        let at = self.text.len() - self.from;
         let starts = kind & self.opens;
-        if starts & Kinds::PROPER != 0 {
-            self.start = at;
+        if starts != 0 {
+            let at = self.text.len() - self.from;
+            self.starts.insert(at);
+            if starts & Kinds::PROPER != 0 {
+                self.start = at;
+            }
         }
         // The sentence proper begins once; behind what parts clauses, one starts with the next word.
         self.opens &= Kinds::PROPER & !kind;
         self.opens |= if kind & Kinds::PARTS != 0 { Kinds::WORD } else { 0 };
         self.words += usize::from(kind & Kinds::WORD);
         self.seen |= kind;
-        self.text.push(symbol, token, starts != 0);
-        if kind & Kinds::GREETS != 0 || at + 1 >= LONGEST {
-            self.look_whether_it_ends(kind, at + 1);
+        self.text.push(symbol, token);
+        if kind & Kinds::GREETS != 0 || self.text.len() >= self.full {
+            self.look_whether_it_ends(kind, self.text.len() - self.from);
         }
     }
 
@@ -118,12 +128,13 @@ impl<'a> Writer<'a> {
         let first = self.text.token(tokens.start);
         let greets = || first.is_some_and(|(first, _)| self.classes.greetings.contains(first));
         let greeting = end == End::Greeting || (tokens.len() <= 3 && greets());
-        self.from = tokens.end;
+        (self.from, self.full) = (tokens.end, tokens.end + LONGEST);
         self.text.sentences.push(Sentence {
             passage: self.passage,
             subject: self.subject,
             tokens,
             start: self.start,
+            clause_starts: self.starts,
             words: self.words,
             names_reader: self.seen & Kinds::READER != 0,
             question: end == End::Question,
@@ -132,7 +143,8 @@ impl<'a> Writer<'a> {
         if !self.subject {
             self.text.words += self.words;
         }
-        (self.start, self.words, self.seen, self.opens) = (0, 0, 0, OPENS);
+        (self.start, self.starts) = (0, ClauseStarts::default());
+        (self.words, self.seen, self.opens) = (0, 0, OPENS);
     }
 
     /// The text.
@@ -171,7 +183,7 @@ mod tests {
                     mark || classes.conjunctions.contains(symbol)
                 };
                 let opens = |at: usize| at == 0 || at == start || parts(symbols[at - 1]);
-                let starts: Vec<bool> = (0..symbols.len()).map(|at| opens(at) && symbols[at].is_word()).collect();
+                let starts = (0..symbols.len()).map(|at| opens(at) && symbols[at].is_word()).collect();
                 prop_assert_eq!(text.clauses(sentence).starts, starts);
                 let reader = |symbol: &Symbol| PACKS.parties.customer.contains(*symbol);
                 prop_assert_eq!(sentence.names_reader, symbols.iter().any(reader));

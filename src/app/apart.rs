@@ -12,8 +12,9 @@ use std::thread;
 /// it would ask the system for separately.
 const LAST: usize = 100 * 1024;
 
-/// Does it on a thread of its own, and gives a copy of what that made.
-pub(super) fn apart<T: Clone + Send + Sync>(work: impl FnOnce() -> T + Send) -> T {
+/// Does it on a thread of its own, and gives a copy of what that made. `copy` shares nothing with what it copies: the least
+/// that stays in use there keeps all that lies below it.
+pub(super) fn apart<T: Send + Sync>(work: impl FnOnce() -> T + Send, copy: impl FnOnce(&T) -> T) -> T {
     let copied = thread::scope(|scope| {
         let (give, given) = mpsc::sync_channel(1);
         let (over, copied) = mpsc::channel::<()>();
@@ -23,7 +24,7 @@ pub(super) fn apart<T: Clone + Send + Sync>(work: impl FnOnce() -> T + Send) -> 
             let _ = give.send(made.clone());
             let _ = copied.recv();
         });
-        let copy = given.recv().ok().map(|made: Arc<T>| (*made).clone());
+        let copy = given.recv().ok().map(|made: Arc<T>| copy(&made));
         drop(over);
         match (copy, thread.join()) {
             (Some(copy), _) => Ok(copy),
@@ -46,10 +47,11 @@ mod tests {
     #[test]
     fn what_was_made_comes_back_and_a_panic_too() {
         let before = thread::current().id();
-        let (made, on) = apart(|| (vec!["a".to_owned(); 3], thread::current().id()));
+        let (made, on) = apart(|| (vec!["a".to_owned(); 3], thread::current().id()), Clone::clone);
         assert_eq!(made, ["a"; 3]);
         assert_ne!(on, before);
-        let panicked = std::panic::catch_unwind(|| apart(|| -> u8 { panic!("as a reading of rules must not") }));
+        let panicked =
+            std::panic::catch_unwind(|| apart(|| -> u8 { panic!("as a reading of rules must not") }, |made| *made));
         assert!(panicked.is_err());
     }
 }

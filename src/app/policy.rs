@@ -87,7 +87,7 @@ pub(super) fn load_watched(settings: &Settings, seen: &mut Seen) -> Result<Polic
         let overlays = &entry.standard.overlays;
         let packs = match compiled.get(overlays) {
             Some(packs) => packs.clone(),
-            None => match apart(|| rules.compile(overlays)) {
+            None => match apart(|| rules.compile(overlays), copied) {
                 Ok(packs) => {
                     let packs = Arc::new(packs);
                     compiled.insert(overlays.clone(), packs.clone());
@@ -194,6 +194,10 @@ impl Rules {
         });
         Packs::parse_with(texts.as_deref(), &overlays)
     }
+}
+
+fn copied(compiled: &Result<Packs, Vec<Fault>>) -> Result<Packs, Vec<Fault>> {
+    compiled.as_ref().map(Packs::copied_whole).map_err(Clone::clone)
 }
 
 fn policy(standard: &Standard, packs: Arc<Packs>, faults: &mut Vec<Fault>) -> Policy {

@@ -9,6 +9,13 @@ use std::sync::Arc;
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SharedText(Arc<str>);
 
+impl SharedText {
+    /// Its words in memory of their own.
+    pub(super) fn copied(&self) -> SharedText {
+        SharedText::from(&**self)
+    }
+}
+
 impl Deref for SharedText {
     type Target = str;
 

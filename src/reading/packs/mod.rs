@@ -221,6 +221,18 @@ impl Packs {
         build::build(files.unwrap_or(SHIPPED), overlays)
     }
 
+    /// A clone that shares no memory with these, not even the texts that clones share otherwise.
+    #[must_use]
+    pub fn copied_whole(&self) -> Packs {
+        let mut copy = self.clone();
+        for rule in &mut copy.rules {
+            for text in [&mut rule.id, &mut rule.explain, &mut rule.ask] {
+                *text = text.copied();
+            }
+        }
+        copy
+    }
+
     /// The overlays' files, in their order, as they were named.
     #[must_use]
     pub fn overlays(&self) -> &[String] {
@@ -314,6 +326,22 @@ mod tests {
                 "{}",
                 faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
             ),
+        }
+    }
+
+    #[test]
+    fn a_whole_copy_says_the_same_from_other_memory() {
+        let packs = packs();
+        let copy = packs.copied_whole();
+        assert_eq!(format!("{copy:?}"), format!("{packs:?}"));
+        let texts = |packs: &Packs| -> Vec<(SharedText, *const u8)> {
+            let rules = packs.rules.iter();
+            let texts = rules.flat_map(|rule| [&rule.id, &rule.explain, &rule.ask]);
+            texts.map(|text| (text.clone(), text.as_ptr())).collect()
+        };
+        for (ours, theirs) in texts(&packs).into_iter().zip(texts(&copy)) {
+            assert_eq!(ours.0, theirs.0);
+            assert_ne!(ours.1, theirs.1, "{ours:?}");
         }
     }
 

@@ -2,7 +2,8 @@
 
 use super::Common;
 use tracing::level_filters::LevelFilter;
-use tracing_subscriber::filter::EnvFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
 
 /// Begins to log. `quiet` is the level without `-v`: a command speaks only of trouble, the proxy of every message.
 ///
@@ -15,15 +16,17 @@ pub fn begin(common: &Common, quiet: LevelFilter) {
         2 => LevelFilter::DEBUG,
         _ => LevelFilter::TRACE,
     };
-    let libraries = if common.verbose >= 3 { "info" } else { "warn" };
-    // Both are words that this filter knows; where it could not read them, it would show errors only.
-    let filter = EnvFilter::try_new(format!("{libraries},youward={own}")).unwrap_or_default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let libraries = if common.verbose >= 3 {
+        LevelFilter::INFO
+    } else {
+        LevelFilter::WARN
+    };
+    let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
         .with_ansi(common.stderr().colour)
-        .with_target(common.verbose >= 2)
-        .finish();
+        .with_target(common.verbose >= 2);
+    let filter = Targets::new().with_default(libraries).with_target("youward", own);
+    let subscriber = tracing_subscriber::registry().with(lines).with(filter);
     // Only the first call counts, which is the one that wins in tests too.
     let _ = tracing::subscriber::set_global_default(subscriber);
 }

@@ -70,14 +70,19 @@ pub enum PolicyError {
 /// # Errors
 /// Unreadable files, or every fault found.
 pub fn load_policy(settings: &Settings) -> Result<Policies, PolicyError> {
-    load_watched(settings, &mut Seen::default())
+    load(settings, &mut Seen::default(), |packs| packs)
 }
 
-/// The same; `seen` takes what was read, or was to be read, so that a change of it can be noticed.
+/// The same for who reads mails by them and does nothing else: without the rules' examples. `seen` takes what was read, or
+/// was to be read, so that a change of it can be noticed.
 ///
 /// # Errors
 /// As [`load_policy`].
 pub(super) fn load_watched(settings: &Settings, seen: &mut Seen) -> Result<Policies, PolicyError> {
+    load(settings, seen, Packs::without_examples)
+}
+
+fn load(settings: &Settings, seen: &mut Seen, keep: fn(Packs) -> Packs) -> Result<Policies, PolicyError> {
     let standards = load_standards(settings, seen)?;
     let rules = Rules::read(settings.rules_dir.as_deref(), seen)?;
     let mut compiled: HashMap<Vec<NamedText>, Arc<Packs>> = HashMap::new();
@@ -87,7 +92,7 @@ pub(super) fn load_watched(settings: &Settings, seen: &mut Seen) -> Result<Polic
         let overlays = &entry.standard.overlays;
         let packs = match compiled.get(overlays) {
             Some(packs) => packs.clone(),
-            None => match apart(|| rules.compile(overlays), copied) {
+            None => match apart(|| rules.compile(overlays).map(keep), copied) {
                 Ok(packs) => {
                     let packs = Arc::new(packs);
                     compiled.insert(overlays.clone(), packs.clone());

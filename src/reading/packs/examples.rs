@@ -110,6 +110,13 @@ impl Packs {
         self.examples.len()
     }
 
+    /// The same without the examples, which reading mails does not need.
+    #[must_use]
+    pub fn without_examples(mut self) -> Packs {
+        self.examples = Vec::new();
+        self
+    }
+
     /// What is wrong with an example, given what was found in it.
     pub(super) fn broken(&self, example: &Example, found: &[Found]) -> Option<Broken> {
         let fires = example.expected == Expected::Fires;

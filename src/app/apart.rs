@@ -5,7 +5,6 @@
 //! its own), so the work is done on one, its result is copied out whole, and nothing of the thread's memory stays in use.
 
 use std::panic::resume_unwind;
-use std::sync::{Arc, mpsc};
 use std::thread;
 
 /// So much is taken and let go once nothing else is left, which makes the allocator look what it can give back. Less than
@@ -14,30 +13,19 @@ const LAST: usize = 100 * 1024;
 
 /// Does it on a thread of its own, and gives a copy of what that made. `copy` shares nothing with what it copies: the least
 /// that stays in use there keeps all that lies below it.
-pub(super) fn apart<T: Send + Sync>(work: impl FnOnce() -> T + Send, copy: impl FnOnce(&T) -> T) -> T {
-    let copied = thread::scope(|scope| {
-        let (give, given) = mpsc::sync_channel(1);
-        let (over, copied) = mpsc::channel::<()>();
-        let thread = scope.spawn(move || {
-            let made = Arc::new(work());
-            // Who asked copies, and is done with it when the other channel closes: what is freed here goes back to here.
-            let _ = give.send(made.clone());
-            let _ = copied.recv();
-        });
-        let copy = given.recv().ok().map(|made: Arc<T>| copy(&made));
-        drop(over);
-        match (copy, thread.join()) {
-            (Some(copy), _) => Ok(copy),
-            (None, Err(panic)) => Err(panic),
-            (None, Ok(())) => unreachable!("a thread that ends without a panic has sent what it made"),
-        }
-    });
-    // What the first thread kept at hand for itself was freed at its end, with nobody left to tidy up. The next one takes
-    // its place.
-    thread::scope(|scope| {
-        scope.spawn(|| drop(std::hint::black_box(Vec::<u8>::with_capacity(LAST))));
-    });
-    copied.unwrap_or_else(|panic| resume_unwind(panic))
+pub(super) fn apart<T: Send>(work: impl FnOnce() -> T + Send, copy: impl FnOnce(&T) -> T) -> T {
+    let made = alone(work);
+    let copied = copy(&made);
+    // Each thread takes the place of the one before. What a thread frees it keeps at hand in part, until its end: here that
+    // would be for ever.
+    alone(|| drop(made));
+    // And nobody tidies up after a thread's end but the next one.
+    alone(|| drop(std::hint::black_box(Vec::<u8>::with_capacity(LAST))));
+    copied
+}
+
+fn alone<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    thread::scope(|scope| scope.spawn(work).join()).unwrap_or_else(|panic| resume_unwind(panic))
 }
 
 #[cfg(test)]

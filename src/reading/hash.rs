@@ -18,22 +18,23 @@ pub(super) fn of(category: Category, words: &str) -> String {
     hash.digits()
 }
 
-/// What an ASCII octet is to a word: its small letter or digit, or one of the following.
-const FOLDED: [u8; 256] = {
-    let mut folded = [MARK; 256];
+/// What an octet is to a word: what is hashed of it, and with [`INSIDE`] or [`SPACE`] what it is.
+const FOLDED: [u16; 256] = {
+    let mut folded = [0; 256];
     let mut octet = 0;
     while octet < 128_u8 {
         folded[octet as usize] = match octet {
-            b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => octet.to_ascii_lowercase(),
+            b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => octet.to_ascii_lowercase() as u16 | INSIDE,
             b'\t'..=b'\r' | b' ' => SPACE,
-            _ => MARK,
+            _ => octet as u16,
         };
         octet += 1;
     }
     folded
 };
-const MARK: u8 = 0;
-const SPACE: u8 = 1;
+/// A letter or digit. What is neither nor white space is a mark.
+const INSIDE: u16 = 0x100;
+const SPACE: u16 = 0x200;
 
 /// FNV-1a over 64 bits, with a last mixing of all of them.
 struct Hash(u64);
@@ -67,28 +68,18 @@ impl Hash {
 
     /// The same in one walk: marks after a word are hashed as if they were within it, and forgotten where it ends.
     fn ascii_words(&mut self, words: &[u8]) {
-        let mut in_word = false;
-        // As of the last letter or digit.
-        let mut sure = self.0;
-        for octet in words {
-            match FOLDED[usize::from(*octet)] {
-                MARK if in_word => self.octet(*octet),
-                MARK => {}
-                SPACE => {
-                    in_word = false;
-                    self.0 = sure;
-                }
-                small => {
-                    if !in_word {
-                        in_word = true;
-                        self.octet(b'\n');
-                    }
-                    self.octet(small);
-                    sure = self.0;
-                }
+        let mut octets = words.iter().map(|octet| FOLDED[usize::from(*octet)]);
+        while let Some(first) = octets.find(|octet| octet & INSIDE != 0) {
+            self.octet(b'\n');
+            self.octet(first as u8);
+            // As of the last letter or digit.
+            let mut sure = self.0;
+            for octet in octets.by_ref().take_while(|octet| octet & SPACE == 0) {
+                self.octet(octet as u8);
+                sure = if octet & INSIDE != 0 { self.0 } else { sure };
             }
+            self.0 = sure;
         }
-        self.0 = sure;
     }
 
     fn digits(self) -> String {

@@ -83,19 +83,19 @@ impl Ledger {
 }
 
 fn line(category: Category, count: usize, sum: i32, cap: Option<i32>) -> LedgerLine {
-    let places = match count {
-        1 => "1 place".to_owned(),
-        many => format!("{many} places"),
-    };
-    let name = name_of(category);
-    match cap.filter(|cap| sum > *cap) {
-        Some(cap) => LedgerLine {
-            what: format!("{name}: {places}, at most {cap}"),
-            points: cap,
-        },
-        None => LedgerLine {
-            what: format!("{name}: {places}"),
-            points: sum,
-        },
+    let mut what = name_of(category);
+    what.push_str(if count == 1 { ": 1 place" } else { ": " });
+    if count != 1 {
+        what.push_str(&count.to_string());
+        what.push_str(" places");
+    }
+    let cap = cap.filter(|cap| sum > *cap);
+    if let Some(cap) = cap {
+        what.push_str(", at most ");
+        what.push_str(&cap.to_string());
+    }
+    LedgerLine {
+        what,
+        points: cap.unwrap_or(sum),
     }
 }

@@ -74,9 +74,11 @@ impl<'a> Places<'a> {
         }
         let between = text.get(self.offset..offset).unwrap_or_default();
         steps::count(between.len());
-        self.line += memchr::memchr_iter(b'\n', between.as_bytes()).count();
         match memchr::memrchr(b'\n', between.as_bytes()) {
-            Some(at) => self.column = 1 + characters(between.get(at + 1..).unwrap_or_default()),
+            Some(at) => {
+                self.line += memchr::memchr_iter(b'\n', between.as_bytes()).count();
+                self.column = 1 + characters(between.get(at + 1..).unwrap_or_default());
+            }
             None => self.column += characters(between),
         }
         self.offset = offset;
@@ -86,8 +88,8 @@ impl<'a> Places<'a> {
 
 /// The beginning of what is written, its white space folded. Mostly the normal text is just that.
 fn excerpt(written: &str, normal: &str) -> String {
-    let short = normal.len() <= LONGEST_EXCERPT && !normal.contains('\n');
-    if short && is_wrapped(written, normal) {
+    let short = normal.len() <= LONGEST_EXCERPT && memchr::memchr(b'\n', normal.as_bytes()).is_none();
+    if short && (written == normal || is_wrapped(written, normal)) {
         normal.to_owned()
     } else {
         folded(written)

@@ -3,9 +3,9 @@
 use super::lexicon::Symbol;
 
 /// From a state and a symbol to what comes after, by open addressing.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Steps {
-    /// A power of two of them.
+    /// A power of two of them; none before the first step.
     slots: Vec<Step>,
     /// How many are taken.
     pub(super) count: usize,
@@ -21,16 +21,6 @@ struct Step {
 }
 
 const FREE: Step = Step { from: 0, to: 0 };
-
-impl Default for Steps {
-    fn default() -> Steps {
-        Steps {
-            slots: vec![FREE; FEWEST],
-            count: 0,
-            shift: 64 - FEWEST.trailing_zeros(),
-        }
-    }
-}
 
 /// Slots of a new table.
 const FEWEST: usize = 1024;
@@ -87,9 +77,9 @@ impl Steps {
     pub(super) fn insert(&mut self, state: u32, symbol: Symbol, to: u32) {
         // A third taken: most steps are where they are looked for first.
         if (self.count + 1) * 3 > self.slots.len() {
-            let room = self.slots.len() * 2;
+            let room = (self.slots.len() * 2).max(FEWEST);
             let full = std::mem::replace(&mut self.slots, vec![FREE; room]);
-            self.shift -= 1;
+            self.shift = 64 - room.trailing_zeros();
             for step in full.into_iter().filter(|step| step.from != FREE.from) {
                 self.put(step);
             }

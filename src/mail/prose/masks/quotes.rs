@@ -252,14 +252,15 @@ fn ends_sentence(content: &str) -> bool {
 fn says_who_wrote(whole: &str, opens: bool, anywhere: bool) -> bool {
     let dated = whole.bytes().any(|byte| byte.is_ascii_digit());
     let addressed = whole.contains('@');
+    if !dated && !addressed {
+        return false;
+    }
     let whole = whole.to_lowercase();
-    let wrote = WROTE.all().any(|word| {
-        whole.find(word).is_some_and(|at| {
-            let after = whole.get(at + word.len()..).unwrap_or_default();
-            let before = whole.get(..at).unwrap_or_default();
+    let wrote = from_each_word(&whole).any(|rest| {
+        let mut after = WROTE.like(rest).filter_map(|word| rest.strip_prefix(word));
+        after.any(|after| {
             let ends = after.trim_start().starts_with([':', '(', ',']);
-            !before.ends_with(char::is_alphanumeric)
-                && (ends || (anywhere && !after.starts_with(char::is_alphanumeric)))
+            ends || (anywhere && !after.starts_with(char::is_alphanumeric))
         })
     });
     // Apple Mail in Polish has no word at the end.
@@ -271,6 +272,15 @@ fn says_who_wrote(whole: &str, opens: bool, anywhere: bool) -> bool {
     };
     // The form with nothing but date, name and address.
     told || (dated && addressed && whole.trim_end().ends_with(">:"))
+}
+
+/// What stands from each letter or digit on that none stands before.
+fn from_each_word(text: &str) -> impl Iterator<Item = &str> {
+    let mut inside = false;
+    text.char_indices().filter_map(move |(at, c)| {
+        let begins = !std::mem::replace(&mut inside, c.is_alphanumeric()) && inside;
+        if begins { text.get(at..) } else { None }
+    })
 }
 
 /// Whether an introduction is as only clients write it: with an address or the time of day. A person's "On 5 May she

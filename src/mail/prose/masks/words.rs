@@ -48,7 +48,7 @@ impl Phrases {
     }
 
     /// The phrases that may begin as a text does.
-    fn like(&self, text: &str) -> impl Iterator<Item = &'static str> + '_ {
+    pub(super) fn like(&self, text: &str) -> impl Iterator<Item = &'static str> + '_ {
         let front = plain_front(text);
         let first = text.chars().next().unwrap_or_default();
         let first = plain(first).next().unwrap_or(first) as usize;

@@ -91,7 +91,12 @@ impl Text {
 
     /// The sentence's symbols.
     pub(crate) fn symbols(&self, sentence: &Sentence) -> &[Symbol] {
-        self.symbols.get(sentence.tokens.clone()).unwrap_or_default()
+        self.symbols_of(sentence.tokens.clone())
+    }
+
+    /// The symbols of tokens, counted from the beginning of the text.
+    pub(super) fn symbols_of(&self, tokens: Range<usize>) -> &[Symbol] {
+        self.symbols.get(tokens).unwrap_or_default()
     }
 
     /// What anchors need to know of it.

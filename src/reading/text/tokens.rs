@@ -138,7 +138,9 @@ impl<'a> Tokenizer<'a> {
     #[inline]
     pub(super) fn one_word(&mut self, symbol: Symbol, len: usize, capital: bool) {
         self.fresh = false;
-        self.put(symbol, len, capital);
+        self.last = Some(symbol);
+        let token = self.next(len, capital);
+        self.writer.push_word(symbol, token);
         self.at += len;
     }
 
@@ -150,15 +152,20 @@ impl<'a> Tokenizer<'a> {
     }
 
     /// Writes what the next `len` octets stand for.
-    #[inline(always)]
     fn put(&mut self, symbol: Symbol, len: usize, capital: bool) {
         self.last = Some(symbol);
-        let token = Token {
+        let token = self.next(len, capital);
+        self.writer.push(symbol, token);
+    }
+
+    /// The next `len` octets.
+    #[inline]
+    fn next(&self, len: usize, capital: bool) -> Token {
+        Token {
             start: short(self.at),
             end: short(self.at + len),
             capital,
-        };
-        self.writer.push(symbol, token);
+        }
     }
 
     pub(super) fn ends(&mut self, end: End, len: usize) {

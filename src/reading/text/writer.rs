@@ -4,15 +4,13 @@ use super::sentences::{Sentence, Text};
 use super::tokens::Token;
 use super::{Kinds, TextClasses};
 use crate::reading::pattern::{ClauseStarts, Symbol};
+use std::ops::Range;
 
 /// A sentence is cut here, so that text without full stops stays cheap and one hit does not silence pages.
 const LONGEST: usize = 120;
 const _: () = assert!(LONGEST <= ClauseStarts::MOST);
 /// A salutation is no longer than this.
 const LONGEST_GREETING: usize = 6;
-
-/// At the beginning of a sentence a clause starts with any word, and wherever the sentence proper begins.
-const OPENS: u8 = Kinds::WORD | Kinds::PROPER;
 
 /// How a sentence ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +23,7 @@ pub(super) enum End {
     Greeting,
 }
 
-/// A text that is being read, and what is known of its open sentence.
+/// A text that is being read, and its open sentence.
 pub(crate) struct Writer<'a> {
     text: Text,
     classes: &'a TextClasses,
@@ -36,16 +34,17 @@ pub(crate) struct Writer<'a> {
     from: usize,
     /// How many tokens there are when it is cut.
     full: usize,
-    /// Its first token after introductory words, counted within it; 0 as long as there is none.
+}
+
+/// What is known of a sentence once its tokens were looked at.
+#[derive(Default)]
+struct Seen {
+    /// The first token after introductory words, counted within it; 0 if there is none.
     start: usize,
-    /// Where clauses start in it.
-    starts: ClauseStarts,
-    /// Its words.
+    clause_starts: ClauseStarts,
     words: usize,
     /// All kinds of its tokens.
-    seen: u8,
-    /// Kinds with which a clause starts, if the next token is of one.
-    opens: u8,
+    kinds: u8,
 }
 
 impl<'a> Writer<'a> {
@@ -59,11 +58,6 @@ impl<'a> Writer<'a> {
             subject: false,
             from: 0,
             full: LONGEST,
-            start: 0,
-            starts: ClauseStarts::default(),
-            words: 0,
-            seen: 0,
-            opens: OPENS,
         }
     }
 
@@ -77,33 +71,23 @@ impl<'a> Writer<'a> {
     }
 
     /// Adds a token to the open sentence, and closes it where it is long enough or a salutation.
-    #[inline(always)]
     pub(super) fn push(&mut self, symbol: Symbol, token: Token) {
-        let kind = self.kinds.get(symbol);
-        let starts = kind & self.opens;
-        if starts != 0 {
-            let at = self.text.len() - self.from;
-            self.starts.insert(at);
-            if starts & Kinds::PROPER != 0 {
-                self.start = at;
-            }
-        }
-        // The sentence proper begins once; behind what parts clauses, one starts with the next word.
-        self.opens &= Kinds::PROPER & !kind;
-        self.opens |= if kind & Kinds::PARTS != 0 { Kinds::WORD } else { 0 };
-        self.words += usize::from(kind & Kinds::WORD);
-        self.seen |= kind;
         self.text.push(symbol, token);
-        if kind & Kinds::GREETS != 0 || self.text.len() >= self.full {
-            self.look_whether_it_ends(kind, self.text.len() - self.from);
+        if self.kinds.get(symbol) & Kinds::GREETS != 0
+            && self.text.len() - self.from <= LONGEST_GREETING
+            && self.greets()
+        {
+            self.close(End::Greeting);
+        } else if self.text.len() >= self.full {
+            self.close(End::Stop);
         }
     }
 
-    /// Closes a sentence that has so many tokens, the last one of this kind, if it is a salutation or too long.
-    fn look_whether_it_ends(&mut self, kind: u8, len: usize) {
-        if kind & Kinds::GREETS != 0 && len <= LONGEST_GREETING && self.greets() {
-            self.close(End::Greeting);
-        } else if len >= LONGEST {
+    /// The same with a written word, with which no salutation ends.
+    #[inline(always)]
+    pub(super) fn push_word(&mut self, symbol: Symbol, token: Token) {
+        self.text.push(symbol, token);
+        if self.text.len() >= self.full {
             self.close(End::Stop);
         }
     }
@@ -129,22 +113,45 @@ impl<'a> Writer<'a> {
         let greets = || first.is_some_and(|(first, _)| self.classes.greetings.contains(first));
         let greeting = end == End::Greeting || (tokens.len() <= 3 && greets());
         (self.from, self.full) = (tokens.end, tokens.end + LONGEST);
+        let seen = self.look_at(tokens.clone());
         self.text.sentences.push(Sentence {
             passage: self.passage,
             subject: self.subject,
             tokens,
-            start: self.start,
-            clause_starts: self.starts,
-            words: self.words,
-            names_reader: self.seen & Kinds::READER != 0,
+            start: seen.start,
+            clause_starts: seen.clause_starts,
+            words: seen.words,
+            names_reader: seen.kinds & Kinds::READER != 0,
             question: end == End::Question,
             greeting,
         });
         if !self.subject {
-            self.text.words += self.words;
+            self.text.words += seen.words;
         }
-        (self.start, self.starts) = (0, ClauseStarts::default());
-        (self.words, self.seen, self.opens) = (0, 0, OPENS);
+    }
+
+    /// Looks at all tokens of a sentence once.
+    fn look_at(&self, tokens: Range<usize>) -> Seen {
+        let symbols = self.text.symbols_of(tokens);
+        let mut seen = Seen::default();
+        // Whether a clause starts with the next word: with the first one, and behind what parts clauses.
+        let mut opens = Kinds::PARTS;
+        for (at, symbol) in symbols.iter().enumerate() {
+            let kind = self.kinds.get(*symbol);
+            if opens & Kinds::PARTS != 0 && kind & Kinds::WORD != 0 {
+                seen.clause_starts.insert(at);
+            }
+            opens = kind;
+            seen.words += usize::from(kind & Kinds::WORD);
+            seen.kinds |= kind;
+        }
+        // The sentence proper begins once.
+        let proper = |symbol: &Symbol| self.kinds.get(*symbol) & Kinds::PROPER != 0;
+        if let Some(start) = symbols.iter().position(proper) {
+            seen.start = start;
+            seen.clause_starts.insert(start);
+        }
+        seen
     }
 
     /// The text.

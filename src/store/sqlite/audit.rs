@@ -5,9 +5,6 @@ use crate::store::chain::{self, Link};
 use crate::store::{AuditCheck, AuditRow};
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, SqlitePool};
 
-/// Rows of one INSERT.
-const ROWS: usize = 50;
-
 /// Appends rows, inside the transaction of what they tell about.
 pub(super) async fn append(connection: &mut SqliteConnection, rows: &[AuditRow]) -> Result<(), Fault> {
     let last = sqlx::query("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
@@ -17,7 +14,7 @@ pub(super) async fn append(connection: &mut SqliteConnection, rows: &[AuditRow])
         None => (0, chain::BEGINNING),
         Some(last) => (last.try_get::<i64, _>("seq")?, hash_of(&last)?),
     };
-    for some in rows.chunks(ROWS) {
+    for some in rows.chunks(rows::OF_AN_INSERT) {
         let mut insert: QueryBuilder<Sqlite> =
             QueryBuilder::new("INSERT INTO audit (seq, at, who, what, record, upstream, why, hash) ");
         insert.push_values(some, |mut values, row| {
@@ -33,12 +30,7 @@ pub(super) async fn append(connection: &mut SqliteConnection, rows: &[AuditRow])
                 .push_bind(row.why.as_str())
                 .push_bind(link.to_vec());
         });
-        // Another number of rows is another statement: none of them is worth remembering.
-        insert
-            .build()
-            .persistent(some.len() == 1)
-            .execute(&mut *connection)
-            .await?;
+        rows::insert(connection, insert, some.len()).await?;
     }
     Ok(())
 }

@@ -8,8 +8,23 @@ use crate::store::{AuditRow, KeptSilence, OpenRecord, Record, RecordId, State, S
 use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
+
+/// Rows of one INSERT.
+pub(super) const OF_AN_INSERT: usize = 50;
+
+/// Writes so many rows with one statement. That for one row and that for the most come again and again; any other number is
+/// another statement, and none of these is worth remembering.
+pub(super) async fn insert(
+    connection: &mut SqliteConnection,
+    mut statement: QueryBuilder<Sqlite>,
+    rows: usize,
+) -> Result<(), Fault> {
+    let again = rows == 1 || rows == OF_AN_INSERT;
+    statement.build().persistent(again).execute(connection).await?;
+    Ok(())
+}
 
 pub(super) fn summary(row: &SqliteRow) -> Result<Summary, Fault> {
     let id: String = row.try_get("id")?;

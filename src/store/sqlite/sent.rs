@@ -14,9 +14,6 @@ use std::collections::HashMap;
 const SKETCHES: u32 = 2_000;
 /// Most recipients of one mail that are kept.
 const RECIPIENTS: usize = 1_000;
-/// Rows of one INSERT.
-const ROWS: usize = 50;
-
 pub(super) async fn note_sent(connection: &mut SqliteConnection, mails: &[SentMail]) -> Result<(), Fault> {
     let mut owners: HashMap<&Owner, i64> = HashMap::new();
     let mut rows_of = Vec::with_capacity(mails.len());
@@ -31,7 +28,7 @@ pub(super) async fn note_sent(connection: &mut SqliteConnection, mails: &[SentMa
         };
         rows_of.push((id, mail, rows::to_json(&mail.class)?, rows::to_json(&mail.categories)?));
     }
-    for some in rows_of.chunks(ROWS) {
+    for some in rows_of.chunks(rows::OF_AN_INSERT) {
         let mut insert: QueryBuilder<Sqlite> = QueryBuilder::new(
             "INSERT INTO sent (owner, message, at, elsewhere, class, score, categories, sketch, recipients) ",
         );
@@ -47,17 +44,13 @@ pub(super) async fn note_sent(connection: &mut SqliteConnection, mails: &[SentMa
                 .push_bind(octets(&mail.to));
         });
         insert.push(" ON CONFLICT DO NOTHING");
-        insert
-            .build()
-            .persistent(some.len() == 1)
-            .execute(&mut *connection)
-            .await?;
+        rows::insert(connection, insert, some.len()).await?;
     }
     let written: Vec<_> = rows_of
         .iter()
         .flat_map(|(owner, mail, ..)| mail.to.iter().map(move |whom| (*owner, whom, mail)))
         .collect();
-    for some in written.chunks(ROWS) {
+    for some in written.chunks(rows::OF_AN_INSERT) {
         let mut insert: QueryBuilder<Sqlite> = QueryBuilder::new("INSERT INTO written (owner, person, message, at) ");
         insert.push_values(some, |mut row, (owner, whom, mail)| {
             row.push_bind(*owner)
@@ -66,11 +59,7 @@ pub(super) async fn note_sent(connection: &mut SqliteConnection, mails: &[SentMa
                 .push_bind(mail.at.as_microsecond());
         });
         insert.push(" ON CONFLICT DO NOTHING");
-        insert
-            .build()
-            .persistent(some.len() == 1)
-            .execute(&mut *connection)
-            .await?;
+        rows::insert(connection, insert, some.len()).await?;
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use super::lexicon::Symbol;
 use super::machine::{CONDITION, Clauses, End, Found, Kind, Machine, Start};
 use super::search::Visit;
 use super::states::{CONDITION_ENDS, DEAD, Draft, ENDS, ENDS_LAST, GOES_ON, Known, OPEN, States, number};
-use super::steps::Steps;
+use super::steps::{MOST_STEPS, Steps};
 use std::ops::Range;
 
 /// States and steps that searches have met.
@@ -37,10 +37,9 @@ const OUTLASTS: Known = 16 << 16;
 /// Ways to begin: inside, at a clause, at the sentence, at both.
 const WAYS: usize = 4;
 
-/// Bounds of one cache: together about 4 MiB, half of it steps. These are as many as their table takes before it grows.
+/// Bounds of one cache: together, with the steps, about 4 MiB.
 const MOST_STATES: usize = 16_000;
 const MOST_CONTENT: usize = 300_000;
-const MOST_STEPS: usize = 43_000;
 
 impl Cache {
     /// Whether it must be cleared before the next walk.
@@ -205,15 +204,14 @@ impl Cache {
         }
         let gone = self.in_gaps(machine, state, symbol);
         self.draft.clear();
-        for row in self.states.follows(state) {
-            for next in machine.nexts.of(*row, symbol) {
-                if machine.sets.hold(next.set, symbol)
-                    && let Some(place) = machine.place(next.place)
-                {
-                    self.draft.add(place);
-                }
+        let draft = &mut self.draft;
+        machine.nexts.each(self.states.follows(state), symbol, |next| {
+            if machine.sets.hold(next.set, symbol)
+                && let Some(place) = machine.place(next.place)
+            {
+                draft.add(place);
             }
-        }
+        });
         // Most words fit no place but gaps, and which word it is does not matter to these.
         let to = if self.draft.is_empty() {
             gone

@@ -67,15 +67,16 @@ impl Nexts {
         nexts
     }
 
-    /// The places in a row that a symbol may fit, gaps left out; it fits none of the others.
+    /// Takes the places in some rows that a symbol may fit, gaps left out; it fits none of the others.
     #[inline]
-    pub(super) fn of(&self, row: u32, symbol: Symbol) -> impl Iterator<Item = &Next> {
-        let glance = self.rows.get(row as usize).map_or(0, |row| row.glance);
-        let places = match glance & row_bit(symbol) {
-            0 => &[],
-            _ => self.places_of(row),
-        };
-        places.iter().filter(move |next| next.glance & place_bit(symbol) != 0)
+    pub(super) fn each(&self, rows: &[u32], symbol: Symbol, mut take: impl FnMut(&Next)) {
+        let (all, row_bit, place_bit) = (self.rows.as_slice(), row_bit(symbol), place_bit(symbol));
+        for row in rows {
+            if all.get(*row as usize).is_some_and(|row| row.glance & row_bit != 0) {
+                let places = self.places_of(*row).iter();
+                places.filter(|next| next.glance & place_bit != 0).for_each(&mut take);
+            }
+        }
     }
 
     /// The gaps in a row that reach over the same as these.
@@ -129,8 +130,11 @@ mod tests {
                 let all = rows.row(row as usize).iter();
                 let fit = |set: u16| set > 1 && given[usize::from(set)].contains(&symbol);
                 let wanted: Vec<u32> = all.filter(|(_, set)| fit(*set)).map(|(place, _)| *place).collect();
-                let found = nexts.of(row, symbol).filter(|next| sets.hold(next.set, symbol));
-                assert_eq!(found.map(|next| next.place).collect::<Vec<_>>(), wanted);
+                let mut found = Vec::new();
+                nexts.each(&[row], symbol, |next| {
+                    found.extend(sets.hold(next.set, symbol).then_some(next.place))
+                });
+                assert_eq!(found, wanted);
             }
         }
         let gaps = |gaps: Gaps| {

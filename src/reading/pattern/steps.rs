@@ -24,6 +24,10 @@ const FREE: Step = Step { from: 0, to: 0 };
 
 /// Slots of a new table.
 const FEWEST: usize = 1024;
+/// Slots of the largest.
+const MOST: usize = 128 * 1024;
+/// So many steps may be kept; then all must be forgotten.
+pub(super) const MOST_STEPS: usize = MOST / 2;
 
 impl Steps {
     /// Forgets everything.
@@ -75,8 +79,8 @@ impl Steps {
 
     /// Adds a step that is not known.
     pub(super) fn insert(&mut self, state: u32, symbol: Symbol, to: u32) {
-        // A third taken: most steps are where they are looked for first.
-        if (self.count + 1) * 3 > self.slots.len() {
+        // A third taken: most steps are where they are looked for first. In the largest table there may be half.
+        if (self.count + 1) * 3 > self.slots.len() && self.slots.len() < MOST {
             let room = (self.slots.len() * 2).max(FEWEST);
             let full = std::mem::replace(&mut self.slots, vec![FREE; room]);
             self.shift = 64 - room.trailing_zeros();

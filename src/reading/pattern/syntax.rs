@@ -1,9 +1,10 @@
 //! From a pattern's spelling to a tree. Faults are told in words, without a place: the caller knows the file.
 
 use super::inflect;
-use super::lexicon::{Lexicon, SHORTEST_PREFIX, Symbol};
+use super::lexicon::{Lexicon, SHORTEST_PREFIX, Symbol, WordHasher};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::hash::BuildHasherDefault;
 use std::rc::Rc;
 
 /// A pattern as a tree.
@@ -45,6 +46,8 @@ pub(crate) struct Classes<'a> {
     entries: &'a BTreeMap<String, Vec<String>>,
     /// Classes that have been read: most patterns use some.
     read: RefCell<HashMap<&'a str, Node>>,
+    /// Words that have been read, as they are spelled, with their forms: most come again.
+    words: RefCell<HashMap<Box<str>, Atoms, BuildHasherDefault<WordHasher>>>,
 }
 
 /// No gap is longer than this, so that a pattern stays small.
@@ -58,10 +61,11 @@ impl<'a> Classes<'a> {
         Classes {
             entries,
             read: RefCell::default(),
+            words: RefCell::default(),
         }
     }
 
-    /// Reads a pattern. Words that are new are added to the lexicon.
+    /// Reads a pattern. Words that are new are added to the lexicon, which is always the same.
     ///
     /// # Errors
     /// What is wrong with it, in words.
@@ -181,6 +185,9 @@ impl<'c> Parser<'_, '_, 'c> {
     }
 
     fn word(&mut self, word: &str) -> Result<Node, String> {
+        if let Some(known) = self.classes.words.borrow().get(word) {
+            return Ok(Node::Token(Rc::clone(known)));
+        }
         if let Some(symbol) = Symbol::fixed(word) {
             return Ok(Node::Token(Rc::new([Atom::Symbol(symbol)])));
         }
@@ -236,12 +243,15 @@ impl<'c> Parser<'_, '_, 'c> {
             [] => atom(bare).map(|only| Rc::from([only])),
             forms => forms.iter().map(|form| atom(form)).collect(),
         };
-        Ok(Node::Token(atoms.ok_or("too many words")?))
+        let atoms = atoms.ok_or("too many words")?;
+        self.classes.words.borrow_mut().insert(word.into(), Rc::clone(&atoms));
+        Ok(Node::Token(atoms))
     }
 }
 
 fn plain(word: &str) -> bool {
-    !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() && !c.is_uppercase())
+    let ascii = |octet: u8| octet.is_ascii_lowercase() || octet.is_ascii_digit();
+    !word.is_empty() && (word.bytes().all(ascii) || word.chars().all(|c| c.is_alphanumeric() && !c.is_uppercase()))
 }
 
 /// Makes a choice small: branches of one token become one token, branches that differ only in their first token share
@@ -249,6 +259,14 @@ fn plain(word: &str) -> bool {
 fn merge_tokens(mut branches: Vec<Node>) -> Node {
     if branches.len() == 1 {
         return branches.remove(0);
+    }
+    // Most choices are between words.
+    let tokens = branches.iter().map(|branch| match branch {
+        Node::Token(atoms) => Some(&**atoms),
+        _ => None,
+    });
+    if let Some(tokens) = tokens.collect::<Option<Vec<&[Atom]>>>() {
+        return Node::Token(tokens.concat().into());
     }
     let mut flat = Vec::new();
     for branch in branches {

@@ -50,6 +50,10 @@ struct Piece {
 
 /// A pattern has no more places than this.
 const MOST_PLACES: usize = 512;
+/// Nor may more follow all of them together, so that what a step costs stays in bounds.
+const MOST_FOLLOWING: usize = 8_192;
+/// Sets of symbols have numbers of 16 bits.
+const MOST_SETS: usize = u16::MAX as usize;
 
 impl<'a> Compiler<'a> {
     /// `avoid` is a tree of single tokens: the words that strict gaps leave out.
@@ -71,8 +75,8 @@ impl<'a> Compiler<'a> {
             patterns: 0,
         };
         let avoided = compiler.symbols(avoid);
-        let size = u16::try_from(lexicon.len()).unwrap_or(u16::MAX);
-        let all = (0..size).map(Symbol).filter(|symbol| !symbol.parts_clauses());
+        let all = (0..=u16::MAX).take(lexicon.len()).map(Symbol);
+        let all = all.filter(|symbol| !symbol.parts_clauses());
         let open: Vec<Symbol> = all.collect();
         let strict: Vec<Symbol> = open
             .iter()
@@ -98,7 +102,7 @@ impl<'a> Compiler<'a> {
     /// Compiles a tree and gives the pattern's number: they are counted from zero.
     ///
     /// # Errors
-    /// In words, if it has more than 512 places or may match nothing.
+    /// In words, if it has more than 512 places or too many that may be missing, may match nothing, or is one too many.
     pub(crate) fn compile(&mut self, node: &Node) -> Result<u32, String> {
         self.compile_as(node, 0)
     }
@@ -132,6 +136,13 @@ impl<'a> Compiler<'a> {
         if whole.nullable {
             return Err("a pattern that may match nothing".to_owned());
         }
+        if self.sets.len() > MOST_SETS {
+            return Err(
+                "one choice between words too many: all patterns together have more than 65,535 different ones"
+                    .to_owned(),
+            );
+        }
+        let known = self.nexts.items();
         let pattern = self.patterns;
         self.patterns += 1;
         let base = self.base();
@@ -168,6 +179,9 @@ impl<'a> Compiler<'a> {
             });
         }
         self.drafts = drafts;
+        if self.nexts.items() - known > MOST_FOLLOWING {
+            return Err("a pattern with too many parts in a row that may be missing; split it".to_owned());
+        }
         for at in whole.last {
             if let Some(place) = self.places.get_mut((base + at) as usize) {
                 place.end = Some(end);

@@ -55,7 +55,7 @@ pub(super) enum Gaps {
 impl Gaps {
     /// How many kinds there are.
     pub(super) const COUNT: usize = 2;
-    /// What gaps reach over, and what strict gaps do. No set has a lower number, and only gaps have these.
+    /// What gaps reach over, and what strict gaps do; a token that fits the same may have the same number.
     pub(super) const SETS: [u16; 2] = [0, 1];
 }
 
@@ -193,7 +193,10 @@ impl Machine {
         let nexts = Nexts::new(nexts, sets);
         let sets = Sets::new(symbols, sets);
         Machine {
-            gaps: (0..).take(symbols).map(|symbol| gaps_over(symbol, &sets)).collect(),
+            gaps: (0..=u16::MAX)
+                .take(symbols)
+                .map(|symbol| gaps_over(symbol, &sets))
+                .collect(),
             nexts,
             sets,
             opening,
@@ -291,6 +294,11 @@ impl<T: Copy> Table<T> {
     /// How many rows there are.
     pub(super) fn len(&self) -> usize {
         self.starts.len() - 1
+    }
+
+    /// How many items all rows have.
+    pub(super) fn items(&self) -> usize {
+        self.items.len()
     }
 
     /// One row.

@@ -167,4 +167,59 @@ mod tests {
             );
         }
     }
+
+    #[test]
+    fn what_would_take_too_long_or_too_much_is_refused() {
+        let entries = BTreeMap::new();
+        let classes = Classes::new(&entries);
+        let mut lexicon = Lexicon::default();
+        let words: Vec<String> = (0..480).map(|number| format!("word{number}")).collect();
+        let choice = format!("we ..12 ({})", words.join("|"));
+        let chain = |parts: usize| format!("{} b", vec!["a?"; parts].join(" "));
+        let mut compiled = |text: &str| {
+            let node = classes.parse(text, &mut lexicon)?;
+            Compiler::new(&lexicon, &node).compile(&node)
+        };
+        for fine in [&choice, &chain(100)] {
+            assert_eq!(compiled(fine), Ok(0));
+        }
+        assert!(compiled(&chain(500)).unwrap_err().contains("split it"));
+        assert!(compiled(&chain(520)).unwrap_err().contains("512 places"));
+    }
+
+    #[test]
+    fn as_many_words_as_there_are_numbers_make_a_machine() {
+        let entries = BTreeMap::new();
+        let classes = Classes::new(&entries);
+        let mut lexicon = Lexicon::default();
+        let node = classes.parse("first ..2 help", &mut lexicon).unwrap();
+        let mut last = None;
+        for number in 0.. {
+            let Some(symbol) = lexicon.add_word(&format!("w{number}")) else {
+                break;
+            };
+            last = Some(symbol);
+        }
+        assert_eq!(last, Some(Symbol(u16::MAX)));
+        let mut compiler = Compiler::new(&lexicon, &node);
+        compiler.compile(&node).unwrap();
+        let machine = compiler.finish();
+        let symbol = |word: &str| lexicon.get(word).unwrap().symbols()[0];
+        let symbols = [symbol("first"), Symbol(u16::MAX), symbol("help")];
+        let clauses = Clauses {
+            starts: ClauseStarts::default(),
+            start: 0,
+            question: false,
+        };
+        let mut found = Vec::new();
+        machine.search().sentence(Kind::Any, &symbols, &clauses, &mut found);
+        assert_eq!(
+            found,
+            [Found {
+                pattern: 0,
+                start: 0,
+                end: 3
+            }]
+        );
+    }
 }

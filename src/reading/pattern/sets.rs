@@ -14,8 +14,8 @@ pub(super) struct Sets {
     words: usize,
 }
 
-/// Sets of more symbols than this have a bit for each symbol.
-const MOST_LISTED: usize = 64;
+/// So many symbols are always listed. Beyond, a set is listed as long as bits would take four times as much.
+const LISTED: usize = 64;
 
 impl Sets {
     /// Takes the symbols of each set, in order; they are below `symbols`.
@@ -24,7 +24,8 @@ impl Sets {
         let glance = |set: &[Symbol]| set.iter().fold(0, |glance, symbol| glance | bit(*symbol));
         let mut rows = Table::default();
         for set in sets {
-            if set.len() > MOST_LISTED || set.len() >= words {
+            // A list of as many numbers could not be told from bits.
+            if set.len() > LISTED.max(words / 4) || set.len() >= words {
                 let mut bits = vec![0_u16; words];
                 for symbol in set.iter() {
                     if let Some(word) = bits.get_mut(usize::from(symbol.0) / 16) {

@@ -51,6 +51,8 @@ struct State {
 
 /// Slots of a new table.
 const FEWEST: usize = 1024;
+/// Numbers for which there is still room after everything was forgotten.
+const MOST_KEPT: usize = 512 * 1024;
 
 impl Draft {
     /// Begins another one.
@@ -89,6 +91,8 @@ impl States {
     pub(super) fn clear(&mut self) {
         self.states.clear();
         self.content.clear();
+        // What the last walk took beyond the bounds is given back.
+        self.content.shrink_to(MOST_KEPT);
         self.slots.clear();
         self.slots.resize(FEWEST, 0);
         let dead = self.number(&mut Draft::default());

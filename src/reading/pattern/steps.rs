@@ -1,4 +1,4 @@
-//! Steps between states that searches have met: a table that only grows.
+//! Steps between states that searches have met: a table that grows until all is forgotten.
 
 use super::lexicon::Symbol;
 

@@ -65,7 +65,7 @@ impl<'a> Classes<'a> {
         }
     }
 
-    /// Reads a pattern. Words that are new are added to the lexicon, which is always the same.
+    /// Reads a pattern. Words that are new are added to the lexicon; give it the same each time.
     ///
     /// # Errors
     /// What is wrong with it, in words.

@@ -83,7 +83,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// The same with a written word, with which no salutation ends.
+    /// The same with a written word that stands for itself: no salutation ends with one.
     #[inline(always)]
     pub(super) fn push_word(&mut self, symbol: Symbol, token: Token) {
         self.text.push(symbol, token);

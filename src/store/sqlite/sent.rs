@@ -14,6 +14,7 @@ use std::collections::HashMap;
 const SKETCHES: u32 = 2_000;
 /// Most recipients of one mail that are kept.
 const RECIPIENTS: usize = 1_000;
+
 pub(super) async fn note_sent(connection: &mut SqliteConnection, mails: &[SentMail]) -> Result<(), Fault> {
     let mut owners: HashMap<&Owner, i64> = HashMap::new();
     let mut rows_of = Vec::with_capacity(mails.len());

@@ -257,10 +257,13 @@ fn says_who_wrote(whole: &str, opens: bool, anywhere: bool) -> bool {
     }
     let whole = whole.to_lowercase();
     let wrote = from_each_word(&whole).any(|rest| {
-        let mut after = WROTE.like(rest).filter_map(|word| rest.strip_prefix(word));
-        after.any(|after| {
-            let ends = after.trim_start().starts_with([':', '(', ',']);
-            ends || (anywhere && !after.starts_with(char::is_alphanumeric))
+        WROTE.like(rest).any(|word| {
+            let told = rest.strip_prefix(word).is_some_and(|after| {
+                let ends = after.trim_start().starts_with([':', '(', ',']);
+                ends || (anywhere && !after.starts_with(char::is_alphanumeric))
+            });
+            // Who says it twice tells something themselves.
+            told && whole.find(word) == Some(whole.len() - rest.len())
         })
     });
     // Apple Mail in Polish has no word at the end.

@@ -246,6 +246,7 @@ fn own_text_is_never_taken_for_an_introduction() {
     for text in [
         "Hi Ana,\n\nfirst paragraph of some length here.\n\nOn 12 March 2026 your CEO wrote:\n\"we lose an hour at the dock\"\n\nWhat changed?",
         "Hi Ana,\n\nfirst paragraph of some length here.\n\nTo sum up what Ana said on 5 May:\nqueues.",
+        "Hi Ana,\n\nfirst paragraph of some length here.\n\nAs Jo said in the mail of 10:00, she said:\nqueues.",
         "Hi Ana,\n\nfirst paragraph of some length here.\n\nFrom: what I hear\nthe dock is full.\nTo: what I see\nit is not.",
         "Hi Ana,\n\nfirst paragraph of some length here.\n\nNote: the dock\nopens at 10:00. Ask: who?\n",
     ] {

@@ -222,4 +222,25 @@ mod tests {
             }]
         );
     }
+
+    #[test]
+    fn more_choices_between_words_than_numbers_are_refused() {
+        let entries = BTreeMap::new();
+        let classes = Classes::new(&entries);
+        let mut lexicon = Lexicon::default();
+        let words: Vec<String> = (0..400).map(|number| format!("word{number}")).collect();
+        let pairs = words.iter().enumerate().flat_map(|(at, one)| {
+            let others = words.iter().skip(at + 1);
+            others.map(move |other| format!("({one}|{other})"))
+        });
+        let nodes: Vec<Node> = pairs
+            .take(usize::from(u16::MAX))
+            .map(|pair| classes.parse(&pair, &mut lexicon).unwrap())
+            .collect();
+        let mut compiler = Compiler::new(&lexicon, &nodes[0]);
+        // What gaps reach over takes two numbers.
+        let compiled: Vec<bool> = nodes.iter().map(|node| compiler.compile(node).is_ok()).collect();
+        assert_eq!(compiled.iter().filter(|fine| **fine).count(), usize::from(u16::MAX) - 2);
+        assert_eq!(&compiled[compiled.len() - 3..], [true, false, false]);
+    }
 }

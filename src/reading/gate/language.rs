@@ -15,7 +15,7 @@ pub(crate) struct Pitch {
     common: usize,
     /// Sentences with any finding that is no slip, by sharp rules alone.
     places: usize,
-    /// What broad rules would add is so much that it can be nothing but a pitch.
+    /// What broad rules would add is so much that it may well be a pitch.
     broadly: bool,
     /// It asks about the reader's side.
     asks: bool,
@@ -179,7 +179,7 @@ impl Pitch {
 
     fn is_sure(&self) -> bool {
         self.hole
-            || self.broadly
+            || (self.broadly && self.commercial > 0)
             || self.commercial >= 2
             || (self.commercial == 1 && self.common >= 2)
             || self.common >= 4
@@ -201,6 +201,13 @@ impl Pitch {
         } else if self.is_sure() {
             // Enough for a first touch that nothing else speaks for, and not against it.
             signal("pitch-language", 0, &shown("Its language may be that of a pitch"))
+        } else if self.broadly {
+            // Orders, appointments and old friends may sound like that, too: enough to be unsure of a first touch.
+            signal(
+                "faint-pitch",
+                -2,
+                &shown("It sounds like a pitch, but for what only sellers say"),
+            )
         } else if self.shows() {
             signal("faint-pitch", -2, &shown("Little in it sounds like a pitch"))
         } else {

@@ -233,6 +233,15 @@ fn ordinary_mail_is_not_judged() {
 }
 
 #[test]
+fn what_others_may_say_too_makes_nobody_sure() {
+    let body = "Hi Jo,\n\nYour glue is amazing, the best thing that we ever bought, and our own people love it.\n\n\
+                We have a big job at our new site in May and a new shop in the yard.\n\n\
+                Are you free on Tuesday or Wednesday? Come for a coffee, our address is below.\n\n\
+                Ana\n";
+    is(ProspectingClass::Unsure, None, "Subject: thank you", body);
+}
+
+#[test]
 fn a_bare_text_is_unsure_at_most() {
     let of = |text: &str| {
         read(&Prose::from_text(text), &pitch_without_header(), &PACKS)

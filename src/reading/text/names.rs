@@ -55,15 +55,65 @@ impl Names {
         names
     }
 
-    /// Every part of a display name that can name somebody.
+    /// Every part of a display name that can name somebody: in "Purchasing Manager" there is none.
     pub(crate) fn of_person(display: &str) -> Vec<String> {
         let words = display.split(|c: char| !c.is_alphanumeric() && c != '-');
         words
             .map(|word| word.replace('-', "").to_lowercase())
-            .filter(|word| word.chars().count() >= 2)
+            .filter(|word| word.chars().count() >= 2 && !DESKS.contains(&word.as_str()))
             .collect()
     }
 }
+
+/// What a desk or an office is called by, and hardly any person.
+const DESKS: [&str; 46] = [
+    "account",
+    "accounts",
+    "admin",
+    "administration",
+    "assistant",
+    "business",
+    "buying",
+    "care",
+    "chief",
+    "company",
+    "contact",
+    "customer",
+    "department",
+    "dept",
+    "desk",
+    "director",
+    "enquiries",
+    "executive",
+    "finance",
+    "founder",
+    "general",
+    "head",
+    "hello",
+    "hiring",
+    "hr",
+    "info",
+    "it",
+    "manager",
+    "managers",
+    "marketing",
+    "office",
+    "operations",
+    "owner",
+    "owners",
+    "procurement",
+    "purchase",
+    "purchasing",
+    "reception",
+    "recruitment",
+    "sales",
+    "secretary",
+    "service",
+    "services",
+    "support",
+    "team",
+    "vendor",
+];
 
 /// Domains where anyone may have a mailbox, so that the domain says nothing about the company.
 pub fn is_freemail(domain: &str) -> bool {
@@ -118,5 +168,7 @@ mod tests {
         assert_eq!(names("ana@gmail.com"), Vec::<String>::new());
         assert_eq!(names("ana@x.example"), Vec::<String>::new());
         assert_eq!(Names::of_person("Jo-Ann Müller"), ["joann", "müller"]);
+        assert_eq!(Names::of_person("Purchasing Manager"), Vec::<String>::new());
+        assert_eq!(Names::of_person("Sales, Norvane"), ["norvane"]);
     }
 }

@@ -12,8 +12,9 @@ mod moving;
 mod relay;
 
 use super::connection::{say_goodbye, write};
-use super::listener::{Accept, Proxy};
+use super::listener::Proxy;
 use super::replies::NotLetIn;
+use super::service::Accept;
 use super::settings::UpstreamSettings;
 use crate::imap::{Interest, TapSettings};
 use crate::upstream::mailbox::{on_the_wire, reach};

@@ -5,30 +5,30 @@ use super::connection::{Connection, Stopping, Surroundings, say_goodbye, stop_as
 use super::crew::{Carried, Crew};
 use super::descriptors;
 use super::desk::Desk;
-use super::imap::{self, ImapProvider};
+use super::imap;
 use super::journal::Journal;
 use super::peer;
+use super::places::{Place, Present};
 use super::replies::NotLetIn;
-use super::settings::{Capacity, UpstreamSettings};
+use super::service::{Accept, Provider, Service};
+use super::settings::Capacity;
 use crate::feed::Feed;
 use crate::hold::Custody;
 use crate::reader::Reader;
 use crate::secrets::Vault;
 use crate::smtp::{Limits, Protection, SessionSettings, Timeouts};
 use crate::store::Stores;
-use crate::upstream::{ClientTls, Endpoint, Stream, Submission};
+use crate::upstream::{Stream, Submission};
 use jiff::Timestamp;
-use std::collections::HashMap;
 use std::convert::Infallible;
 use std::fmt;
 use std::io;
-use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinHandle;
-use tokio_rustls::TlsAcceptor;
 
 /// How long sessions in the middle of a mail may go on once a stop is asked for.
 const GRACE: Duration = Duration::from_secs(20);
@@ -36,32 +36,6 @@ const GRACE: Duration = Duration::from_secs(20);
 const REFUSALS: usize = 64;
 /// How long their handshake may take.
 const REFUSAL_LIMIT: Duration = Duration::from_secs(5);
-
-/// Where a listener leads to.
-#[derive(Clone)]
-pub enum Service {
-    /// A provider's submission server.
-    Submission(Arc<Provider>),
-    /// A provider's IMAP server.
-    Imap(Arc<ImapProvider>),
-}
-
-impl Service {
-    fn name(&self) -> &Arc<str> {
-        match self {
-            Service::Submission(provider) => &provider.name,
-            Service::Imap(provider) => &provider.name,
-        }
-    }
-
-    /// How somebody is told that he is not let in.
-    fn refusal(&self, why: NotLetIn) -> Vec<u8> {
-        match self {
-            Service::Submission(_) => why.reply().octets().to_vec(),
-            Service::Imap(_) => imap::refusal(why),
-        }
-    }
-}
 
 /// What all listeners share.
 #[derive(Clone)]
@@ -76,13 +50,6 @@ pub struct Proxy {
     crew: Arc<Crew>,
     pub(super) feed: Arc<Feed>,
     pub(super) stopping: watch::Receiver<Stopping>,
-}
-
-/// Connections at this moment.
-#[derive(Default)]
-struct Present {
-    all: usize,
-    by_address: HashMap<IpAddr, usize>,
 }
 
 /// What the proxy is made of.
@@ -113,40 +80,6 @@ pub struct Parts {
 pub struct Stopper {
     stopping: watch::Sender<Stopping>,
     journal: JoinHandle<()>,
-}
-
-/// One provider, ready to be connected to.
-pub struct Provider {
-    name: Arc<str>,
-    endpoint: Endpoint,
-    tls: Option<ClientTls>,
-    require_auth: bool,
-    keep_credentials: Duration,
-}
-
-impl Provider {
-    /// From settings and prepared TLS; `None` only where the endpoint has none.
-    #[must_use]
-    pub fn new(settings: &UpstreamSettings, tls: Option<ClientTls>) -> Provider {
-        Provider {
-            name: settings.name.as_str().into(),
-            endpoint: settings.smtp.clone(),
-            tls,
-            require_auth: settings.require_auth,
-            keep_credentials: settings.keep_credentials,
-        }
-    }
-}
-
-/// How a listener gives TLS to its clients.
-#[derive(Clone)]
-pub enum Accept {
-    /// Not at all.
-    Plain,
-    /// From the first octet.
-    Implicit(TlsAcceptor),
-    /// By STARTTLS.
-    StartTls(TlsAcceptor),
 }
 
 impl Proxy {
@@ -398,67 +331,5 @@ impl Stopper {
             let _ = tokio::time::timeout(GRACE, &mut all).await;
         }
         let _ = tokio::time::timeout(GRACE, self.journal).await;
-    }
-}
-
-/// One connection's place among those allowed, given back when dropped.
-struct Place {
-    present: Arc<Mutex<Present>>,
-    address: IpAddr,
-}
-
-impl Place {
-    fn take(present: &Arc<Mutex<Present>>, address: IpAddr, capacity: &Capacity) -> Option<Place> {
-        let mut now = present.lock().unwrap_or_else(PoisonError::into_inner);
-        let from_here = now.by_address.get(&address).copied().unwrap_or(0);
-        if now.all >= capacity.connections || from_here >= capacity.connections_per_address {
-            return None;
-        }
-        now.all += 1;
-        now.by_address.insert(address, from_here + 1);
-        drop(now);
-        Some(Place {
-            present: present.clone(),
-            address,
-        })
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let mut now = self.present.lock().unwrap_or_else(PoisonError::into_inner);
-        now.all -= 1;
-        if let Some(count) = now.by_address.get_mut(&self.address) {
-            *count -= 1;
-            if *count == 0 {
-                now.by_address.remove(&self.address);
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn places_are_counted_and_given_back() {
-        let present = Arc::default();
-        let capacity = Capacity {
-            connections: 3,
-            connections_per_address: 2,
-            ..Capacity::default()
-        };
-        let (one, other): (IpAddr, IpAddr) = ([127, 0, 0, 1].into(), [127, 0, 0, 2].into());
-        let first = Place::take(&present, one, &capacity).unwrap();
-        let _second = Place::take(&present, one, &capacity).unwrap();
-        assert!(
-            Place::take(&present, one, &capacity).is_none(),
-            "two from one address are enough"
-        );
-        let _third = Place::take(&present, other, &capacity).unwrap();
-        drop(first);
-        assert!(Place::take(&present, one, &capacity).is_some());
-        assert_eq!(present.lock().unwrap().all, 2);
     }
 }

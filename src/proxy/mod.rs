@@ -16,12 +16,15 @@ mod imap;
 mod journal;
 mod listener;
 mod peer;
+mod places;
 mod replies;
+mod service;
 mod settings;
 
 pub use connection::Stopping;
 pub use desk::Desk;
 pub use imap::ImapProvider;
-pub use listener::{Accept, Parts, Provider, Proxy, Service, Stopper};
+pub use listener::{Parts, Proxy, Stopper};
 pub use peer::is_ours;
+pub use service::{Accept, Provider, Service};
 pub use settings::{Capacity, Certificate, Listen, ListenTls, UpstreamSettings};

@@ -33,10 +33,51 @@ impl Names {
         else {
             return Vec::new();
         };
-        // Outreach is often sent from a second domain that only resembles the company's.
-        const BEFORE: [&str; 8] = ["get", "try", "use", "join", "meet", "hello", "with", "go"];
-        const AFTER: [&str; 10] = [
-            "hq", "app", "labs", "group", "team", "mail", "inc", "tech", "software", "gmbh",
+        // Outreach is often sent from a second domain that only resembles the company's, and a domain may say what it does.
+        const BEFORE: [&str; 10] = ["get", "try", "use", "join", "meet", "hello", "with", "go", "my", "the"];
+        const AFTER: [&str; 42] = [
+            "agency",
+            "ai",
+            "app",
+            "cloud",
+            "co",
+            "company",
+            "consulting",
+            "de",
+            "digital",
+            "energy",
+            "engineering",
+            "eu",
+            "global",
+            "gmbh",
+            "group",
+            "health",
+            "hq",
+            "hr",
+            "inc",
+            "intl",
+            "international",
+            "io",
+            "labs",
+            "llc",
+            "logistics",
+            "ltd",
+            "mail",
+            "media",
+            "now",
+            "online",
+            "partners",
+            "pr",
+            "services",
+            "shop",
+            "software",
+            "solutions",
+            "studio",
+            "systems",
+            "team",
+            "tech",
+            "uk",
+            "works",
         ];
         let mut names = vec![label.clone()];
         names.extend(
@@ -165,6 +206,7 @@ mod tests {
         let names = |address: &str| Names::of_company(&Address::parse(address).unwrap());
         assert_eq!(names("ana@mail.norvane.co.uk"), ["norvane"]);
         assert_eq!(names("ana@getnorvane.example"), ["getnorvane", "norvane"]);
+        assert_eq!(names("ana@norvane-solutions.example"), ["norvanesolutions", "norvane"]);
         assert_eq!(names("ana@gmail.com"), Vec::<String>::new());
         assert_eq!(names("ana@x.example"), Vec::<String>::new());
         assert_eq!(Names::of_person("Jo-Ann Müller"), ["joann", "müller"]);

@@ -2,7 +2,7 @@
 
 use super::signal;
 use crate::mail::{MaskKind, Prose};
-use crate::reading::packs::Packs;
+use crate::reading::packs::{Fact, Packs};
 use crate::reading::study::{Hit, Kinds, Study};
 use crate::reading::{Category, Level, ProspectingClass, Signal};
 
@@ -77,7 +77,12 @@ impl Pitch {
     /// Weighs what was found.
     pub(crate) fn of(study: &Study, packs: &Packs) -> Pitch {
         let mut seen = Seen::default();
-        study.hits().iter().for_each(|hit| seen.add(hit));
+        // A subject that answers nothing is weighed by the headers already.
+        let is_counted = |hit: &&Hit| {
+            let rule = packs.rules.get(hit.rule);
+            !rule.is_some_and(|rule| rule.needs.has(Fact::NoThread))
+        };
+        study.hits().iter().filter(is_counted).for_each(|hit| seen.add(hit));
         let commercial = COMMERCIAL.iter().filter(|kind| seen.kinds.has(**kind)).count();
         let insists = COMMERCIAL.iter().any(|kind| seen.of_kind(*kind) >= MANY);
         let in_sentences = study.sentences_with_lists();

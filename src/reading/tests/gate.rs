@@ -115,6 +115,16 @@ fn false_reply() {
 }
 
 #[test]
+fn a_false_reply_alone_sells_nothing() {
+    let body = "Hi Jo,\n\nThe keys are at the desk, and the van is back on Friday.\n\nAna\n";
+    let prospecting = judged(&mail("Subject: Re: keys", body));
+    assert!(
+        has(&prospecting, "borrowed-thread") && has(&prospecting, "no-pitch"),
+        "{prospecting:?}"
+    );
+}
+
+#[test]
 fn internal_and_mixed() {
     is(
         No,

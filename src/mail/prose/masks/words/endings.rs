@@ -44,7 +44,15 @@ pub(in crate::mail::prose::masks) static CLOSINGS: LazyLock<Phrases> = LazyLock:
      med hilsen|tusen takk|takk|tak|z wyrazami szacunku|serdecznie pozdrawiam|serdeczne pozdrowienia|\
      pozdrowienia|dziękuję|ystävällisesti|parhain terveisin|terveisin|terveisiä|kiitos|s pozdravem|s úctou|\
      děkuji|zdravím|hezký den|saygılarımla|saygılarımızla|saygılar|sevgiler|iyi çalışmalar|teşekkürler|\
-     teşekkür ederim|üdvözlettel|tisztelettel|cu stimă|cu respect|s poštovanjem|lp",
+     teşekkür ederim|üdvözlettel|tisztelettel|cu stimă|cu respect|s poštovanjem|lp|\
+     with friendly greetings|friendly greetings|friendly regards|with friendly regards|with best wishes|\
+     with kindest regards|mind yourself|b.rgds|b. rgds|\
+     kind rgds|thanks & best|all best|every good wish|with every good wish|good wishes|with good wishes|yours ever|\
+     yours aye|as ever|as always|chat soon|catch you later|catch you soon|slán|xx|xo|xoxo|onwards and upwards|\
+     to your success|here's to your success|god bless|blessings|with due respect|yours obediently|\
+     thanks in anticipation|thanking you in anticipation|awaiting your reply|hoping to hear from you|cheers mate|\
+     thank you for your time|thanks for your time|thanks for reading|thank you for reading|bye|bye for now|be well|\
+     stay well|keep well|in haste|ta very much|cheers and thanks|many thanks and kind regards",
     )
 });
 

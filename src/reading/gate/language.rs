@@ -2,7 +2,7 @@
 
 use super::signal;
 use crate::mail::{MaskKind, Prose};
-use crate::reading::packs::{Fact, Packs};
+use crate::reading::packs::{Fact, Packs, Place};
 use crate::reading::study::{Hit, Kinds, Study};
 use crate::reading::{Category, Level, ProspectingClass, Signal};
 
@@ -80,7 +80,7 @@ impl Pitch {
         // A subject that answers nothing is weighed by the headers already.
         let is_counted = |hit: &&Hit| {
             let rule = packs.rules.get(hit.rule);
-            !rule.is_some_and(|rule| rule.needs.has(Fact::NoThread))
+            !rule.is_some_and(|rule| rule.place == Place::Subject && rule.needs.has(Fact::NoThread))
         };
         study.hits().iter().filter(is_counted).for_each(|hit| seen.add(hit));
         let commercial = COMMERCIAL.iter().filter(|kind| seen.kinds.has(**kind)).count();

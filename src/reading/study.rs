@@ -322,6 +322,7 @@ impl Study {
                 .with(Fact::InSubject, sentence.subject)
                 .with(Fact::Listed, item && sellers_list);
             let from = self.raw.len();
+            let honest = lists >> packs.lists.honest & 1 == 1;
             let stands = |rule: &Rule| {
                 let here = match rule.place {
                     Place::Any => true,
@@ -329,7 +330,8 @@ impl Study {
                     Place::First => !sentence.greeting,
                     Place::Body => !sentence.subject,
                 };
-                here && facts.holds(rule.needs) && rule.subject.is_none_or(|wanted| wanted == party.into())
+                let spared = honest && rule.needs.has(Fact::Pitch);
+                !spared && here && facts.holds(rule.needs) && rule.subject.is_none_or(|wanted| wanted == party.into())
             };
             let hit = |found: &Match| {
                 let rule = packs.rules.get(found.rule).filter(|rule| stands(rule))?;

@@ -47,6 +47,8 @@ lists! {
     indirect_question = "indirect-question";
     /// An invitation to confirm or correct, next to a claim.
     invites_correction = "invites-correction";
+    /// What broad rules leave alone: guesses offered for correction, admissions.
+    honest = "honest";
     /// A number, study or finding.
     insight = "insight";
     lamp_market = "lamp-market";

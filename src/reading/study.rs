@@ -108,6 +108,10 @@ pub(crate) struct AtMost {
     pub(crate) kinds: usize,
     /// A sentence in which nothing is found asks about the reader's side.
     pub(crate) asks: bool,
+    /// So many sentences ask about the reader's side, whatever broad rules would find in them.
+    pub(crate) asking: usize,
+    /// So many sentences are about the reader, and nothing is found in them.
+    pub(crate) of_reader: usize,
 }
 
 /// Facts that rules may need and that the text does not tell.
@@ -156,6 +160,8 @@ impl Study {
             self.raw_of(studied).iter().for_each(|hit| here.add(hit.category));
             most.places += here.len();
             most.asks |= here.len() == 0 && studied.asks;
+            most.asking += usize::from(studied.asks);
+            most.of_reader += usize::from(here.len() == 0 && studied.party == Party::Customer);
             kinds.0 |= here.0;
         }
         most.kinds = kinds.len();

@@ -3,7 +3,7 @@
 use super::signal;
 use crate::mail::{MaskKind, Prose};
 use crate::reading::packs::{Fact, Packs, Place};
-use crate::reading::study::{Hit, Kinds, Study};
+use crate::reading::study::{AtMost, Hit, Kinds, Study};
 use crate::reading::{Category, Level, ProspectingClass, Signal};
 
 /// How much of the language is that of a pitch.
@@ -17,6 +17,8 @@ pub(crate) struct Pitch {
     places: usize,
     /// What broad rules would add is so much that it may well be a pitch.
     broadly: bool,
+    /// What is said of the seller outweighs what is said and asked of the reader.
+    leads: bool,
     /// It asks about the reader's side.
     asks: bool,
     /// A template hole, an unfilled merge field.
@@ -147,6 +149,7 @@ impl Pitch {
             common: seen.kinds.len() - commercial,
             places: seen.places,
             broadly: ordinary == 0 && most.places >= enough.0 && most.kinds >= enough.1,
+            leads: leads(&most, seen.places),
             asks: most.asks,
             hole: seen.hole,
             chases: seen.kinds.has(Category::Nudge),
@@ -160,16 +163,17 @@ impl Pitch {
         self.hole || self.broadly || self.commercial > 0 || self.common >= 2
     }
 
-    /// Whether broad rules may speak in a mail of this class. Where it was asked to take a text for prospecting, they do
-    /// unless it asks about the reader's side.
+    /// Whether broad rules may speak in a mail of this class: only where the seller leads it. In a mail that is about its
+    /// reader most of what they find is a slip.
     pub(crate) fn wakes(&self, class: ProspectingClass, assumed: bool) -> bool {
         // One place may be a slip where a real question stands beside it.
         let some = self.places >= 2 || (self.places == 1 && !self.asks);
-        match class {
-            ProspectingClass::Yes => some || self.broadly || (assumed && !self.asks),
-            ProspectingClass::Unsure => (some && (self.commercial > 0 || self.hole)) || self.broadly,
-            ProspectingClass::No => false,
-        }
+        self.leads
+            && match class {
+                ProspectingClass::Yes => some || self.broadly || assumed,
+                ProspectingClass::Unsure => (some && (self.commercial > 0 || self.hole)) || self.broadly,
+                ProspectingClass::No => false,
+            }
     }
 
     /// Whether it reminds of a mail that went unanswered.
@@ -183,15 +187,15 @@ impl Pitch {
     }
 
     fn is_sure(&self) -> bool {
-        self.hole
-            || (self.broadly && self.commercial > 0)
+        let says = (self.broadly && self.commercial > 0)
             || self.commercial >= 2
             || (self.commercial == 1 && self.common >= 2)
-            || self.common >= 4
+            || self.common >= 4;
+        self.hole || (self.leads && says)
     }
 
     fn is_plain(&self) -> bool {
-        self.commercial >= 3
+        self.leads && self.commercial >= 3
     }
 
     pub(super) fn signals(&self, prose: &Prose) -> Vec<Signal> {
@@ -201,7 +205,7 @@ impl Pitch {
         };
         let mut signals = vec![if self.is_plain() {
             signal("pitch-language", 3, &shown("Its language is plainly that of a pitch"))
-        } else if self.hole || self.commercial >= 2 {
+        } else if self.hole || (self.leads && self.commercial >= 2) {
             signal("pitch-language", 1, &shown("Its language is that of a pitch"))
         } else if self.is_sure() {
             // Enough for a first touch that nothing else speaks for, and not against it.
@@ -232,6 +236,16 @@ impl Pitch {
     }
 }
 
+/// Whether the seller leads a mail, from what all rules together would find in it and how many places sharp rules see: always
+/// where nothing else is said of the reader; otherwise by weights that are fitted to marked mails. Sentences about neither
+/// side count for nothing, so that padding changes nothing.
+fn leads(most: &AtMost, sharp: usize) -> bool {
+    const LEADS_FROM: usize = 10;
+    let of_seller = 2 * (most.kinds + most.places.min(12) + 3 * sharp.min(4));
+    let of_reader = 8 * most.asking.min(3) + 3 * most.of_reader.min(5);
+    of_reader == 0 || of_seller >= of_reader + LEADS_FROM
+}
+
 fn links_to_booking(prose: &Prose) -> bool {
     let urls = prose.masks.iter().filter(|mask| mask.kind == MaskKind::Url);
     urls.filter_map(|mask| prose.parts.get(mask.part)?.text.get(mask.range.clone()))
@@ -255,4 +269,28 @@ fn is_booking_page(url: &str) -> bool {
     ];
     let url = url.to_lowercase();
     HOSTS.iter().any(|host| url.contains(host))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn questions_and_facts_about_the_reader_outweigh_what_rules_see() {
+        let most = |places, kinds, asking, of_reader| AtMost {
+            places,
+            kinds,
+            asks: asking > 0,
+            asking,
+            of_reader,
+        };
+        assert!(leads(&most(1, 1, 0, 0), 0));
+        assert!(!leads(&most(2, 2, 0, 1), 0));
+        // Two places that sharp rules see are enough beside a fact about the reader; not beside two questions.
+        assert!(leads(&most(2, 1, 0, 1), 2));
+        assert!(!leads(&most(2, 1, 2, 0), 2));
+        assert!(!leads(&most(4, 4, 1, 1), 0));
+        // Nobody can ask so much that a mail full of the seller would not be led by them.
+        assert!(leads(&most(30, 9, 9, 30), 9));
+    }
 }

@@ -282,4 +282,9 @@ fn broad_rules_wait_for_a_pitch() {
     let broad = "Gladly we would present the new lamp in your clinic.";
     assert!(!broadly(broad));
     assert!(broadly(&format!("{PITCH}\n{broad}\n")));
+    // What is asked and said of the reader outweighs a sentence about the seller, and they find nothing there.
+    let of_reader = "Hi Jo,\n\nYour dock in Tulsa opens in June. Who tells the drivers?\n\n\
+                     Your filing says that two of your carriers leave. Which of the two hurts more?\n\n\
+                     We help mills save time.\n\n";
+    assert!(!broadly(&format!("{of_reader}{broad}\n\nAna\n")));
 }

@@ -85,6 +85,7 @@ mod tests {
     use super::Tokenizer;
     use crate::mail::Prose;
     use crate::reading::Packs;
+    use crate::reading::pattern::Symbol;
     use crate::reading::text::Names;
     use crate::reading::text::writer::Writer;
     use proptest::prelude::*;
@@ -94,7 +95,9 @@ mod tests {
 
     fn read(text: &str, closely: bool) -> String {
         let names = Names {
-            seller: vec!["norvane".to_owned(), "norvanelabs".to_owned()],
+            seller: ["norvane", "norvanelabs", "quillmarkwater", "safetyfirst"]
+                .map(str::to_owned)
+                .to_vec(),
             customer: vec!["jo".to_owned(), "élan".to_owned()],
         };
         let prose = Prose::from_text(text);
@@ -109,11 +112,22 @@ mod tests {
         format!("{:?}", tokenizer.done())
     }
 
+    #[test]
+    fn a_name_may_begin_what_the_domain_spells() {
+        let seller = |text: &str| read(text, false).contains(&format!("{:?}", Symbol::SELLER));
+        assert!(seller("At Quillmark the line stops. And so on."));
+        assert!(seller("The line of Quillmark's stops. And so on."));
+        // Too short, in small letters, not the beginning, a word that everyone knows.
+        for other in ["Quil", "quillmark", "Markwater", "Safety"] {
+            assert!(!seller(&format!("At {other} the line stops. And so on.")), "{other}");
+        }
+    }
+
     proptest! {
         #[test]
         fn plain_words_and_stops_are_what_a_closer_look_finds(
             words in proptest::collection::vec((
-                "(we|our|We'd|you|I|help|helping|Norvane|Labs|Jo|Élan|élan|Mr|Dear|Hi|so|Inc|e-mail|J|can't|we've|Norvane's|Jo's|team's|I'm|don't|o'clock|rock'n'roll|9|[a-z]{1,20}|[A-Z]{1,3}|\\PC)",
+                "(we|our|We'd|you|I|help|helping|Norvane|Labs|Quillmark|Quillmark's|Jo|Élan|élan|Mr|Dear|Hi|so|Inc|e-mail|J|can't|we've|Norvane's|Jo's|team's|I'm|don't|o'clock|rock'n'roll|9|[a-z]{1,20}|[A-Z]{1,3}|\\PC)",
                 "( | | | |, |\\. |\\.|\\.\\.\\. |\\? |! |\n|\\.\n|-| - |'|\"|…| …|\\.\" |\\) | \\(|@|\\{\\{|é)",
             ), 0..40),
         ) {

@@ -320,7 +320,8 @@ impl<'a> Tokenizer<'a> {
         self.initials & initial(first) != 0
     }
 
-    /// Seller or recipient, if the word, or it and those after it, is their name; with the length of the longest name.
+    /// Seller or recipient, if the word, or it and those after it, is their name; with the length of the longest name. A
+    /// word that nobody knows and that a name begins with is one, too: "Norvane" where the domain is norvanewater.
     pub(super) fn named(&self, lower: &str, len: usize) -> Option<(Symbol, usize)> {
         if !lower.bytes().next().is_some_and(|first| self.may_name(first)) {
             return None;
@@ -329,10 +330,17 @@ impl<'a> Tokenizer<'a> {
             (Symbol::SELLER, &self.names.seller),
             (Symbol::CUSTOMER, &self.names.customer),
         ];
-        lists.into_iter().find_map(|(symbol, names)| {
+        let whole = lists.into_iter().find_map(|(symbol, names)| {
             let beginning = names.iter().filter_map(|name| name.strip_prefix(lower));
             let whole = beginning.filter_map(|rest| self.following(rest, len)).max()?;
             Some((symbol, whole))
+        });
+        whole.or_else(|| {
+            const TELLING: usize = 5;
+            let begins = |names: &&Vec<String>| names.iter().any(|name| name.starts_with(lower));
+            let may_be = lower.len() >= TELLING && self.lexicon.get(lower).is_none();
+            let (symbol, _) = lists.into_iter().find(|(_, names)| may_be && begins(names))?;
+            Some((symbol, len))
         })
     }
 

@@ -240,7 +240,7 @@ impl Pitch {
 /// where nothing else is said of the reader; otherwise by weights that are fitted to marked mails. Sentences about neither
 /// side count for nothing, so that padding changes nothing.
 fn leads(most: &AtMost, sharp: usize) -> bool {
-    const LEADS_FROM: usize = 10;
+    const LEADS_FROM: usize = 4;
     let of_seller = 2 * (most.kinds + most.places.min(12) + 3 * sharp.min(4));
     let of_reader = 8 * most.asking.min(3) + 3 * most.of_reader.min(5);
     of_reader == 0 || of_seller >= of_reader + LEADS_FROM
@@ -285,11 +285,11 @@ mod tests {
             of_reader,
         };
         assert!(leads(&most(1, 1, 0, 0), 0));
-        assert!(!leads(&most(2, 2, 0, 1), 0));
+        assert!(!leads(&most(1, 1, 0, 1), 0));
         // Two places that sharp rules see are enough beside a fact about the reader; not beside two questions.
         assert!(leads(&most(2, 1, 0, 1), 2));
         assert!(!leads(&most(2, 1, 2, 0), 2));
-        assert!(!leads(&most(4, 4, 1, 1), 0));
+        assert!(!leads(&most(3, 3, 1, 1), 0));
         // Nobody can ask so much that a mail full of the seller would not be led by them.
         assert!(leads(&most(30, 9, 9, 30), 9));
     }

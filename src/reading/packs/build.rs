@@ -39,7 +39,7 @@ lists! {
     seller_opener = "seller-opener";
     /// The seller's work for the reader: such sentences count as neutral.
     attention = "attention";
-    /// The last token of a match is the name of the seller's company.
+    /// The last capitalised name of a match is that of the seller's company.
     introduces_seller = "introduces-seller";
     /// Questions that are no curiosity about the reader.
     not_curious = "not-curious";

@@ -45,8 +45,8 @@ impl Scanned {
         let mut names = BTreeSet::new();
         let list = packs.lists.introduces_seller;
         for (index, Listed { tokens, .. }) in listed.iter().filter(|(_, found)| found.list == list) {
-            let last = text.sentences.get(*index).zip(tokens.end.checked_sub(1));
-            names.extend(last.and_then(|(sentence, last)| text.capitalised(&prose.passages, sentence, last)));
+            let sentence = text.sentences.get(*index);
+            names.extend(sentence.and_then(|sentence| text.last_name(&prose.passages, sentence, tokens)));
         }
         let changed = text.learn_sellers(&prose.passages, &names);
         if !changed.is_empty() {

@@ -143,12 +143,15 @@ impl Text {
         !mark.is_empty() && mark.len() <= LONGEST_BULLET
     }
 
-    /// The word as written, if it is written with a capital.
-    pub(crate) fn capitalised(&self, passages: &[Passage], sentence: &Sentence, at: usize) -> Option<String> {
-        let token = self
-            .tokens
-            .get(sentence.tokens.start + at)
-            .filter(|token| token.capital)?;
+    /// The last of some words of a sentence that nobody knows, as written, if it is written with a capital.
+    pub(crate) fn last_name(&self, passages: &[Passage], sentence: &Sentence, words: &Range<usize>) -> Option<String> {
+        let from = sentence.tokens.start;
+        let places = from + words.start..from + words.end;
+        let mut unknown = places.rev().filter(|at| {
+            let symbol = self.symbols.get(*at);
+            symbol.is_some_and(|symbol| matches!(*symbol, Symbol::NAME | Symbol::UNKNOWN | Symbol::SELLER))
+        });
+        let token = self.tokens.get(unknown.next()?).filter(|token| token.capital)?;
         written(token, passages.get(sentence.passage)?).map(str::to_owned)
     }
 

@@ -328,7 +328,7 @@ impl Hasher for WordHasher {
     }
 
     fn write_usize(&mut self, number: usize) {
-        self.0 ^= number as u64;
+        self.0 = (self.0 ^ number as u64).wrapping_mul(0x517c_c1b7_2722_0a95);
     }
 
     fn finish(&self) -> u64 {

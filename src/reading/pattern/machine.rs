@@ -5,8 +5,10 @@
 
 use super::lexicon::Symbol;
 use super::nexts::Nexts;
+use super::places::Places;
 use super::search::Pool;
 use super::sets::Sets;
+use super::states::NOTHING;
 use std::ops::Range;
 
 /// Every pattern of the packs, compiled.
@@ -20,27 +22,20 @@ pub(crate) struct Machine {
     /// For each kind of pattern and each set, the places with it where a match may begin.
     openers: [Table<Opener>; Kind::COUNT],
     places: Vec<Place>,
+    /// The patterns that end at places, with [`CONDITION`] if they are one, each with where it may end.
+    ends: Vec<u32>,
     pub(super) nexts: Nexts,
     /// What searches have learned; see [`Machine::search`].
     pub(super) pool: Pool,
 }
 
-/// A place of a pattern.
+/// A place of one or several patterns.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place {
-    /// Whether a match may end here, and where.
-    pub(super) end: Option<End>,
+struct Place {
     /// Which row of places may follow.
-    pub(super) follow: u32,
-    /// Its pattern, with [`CONDITION`] if it is one.
-    pub(super) pattern: u32,
-}
-
-impl Place {
-    /// The pattern and where it may end, as one number, if it may end here.
-    pub(super) fn ends(self) -> Option<u32> {
-        self.end.map(|end| self.pattern << 2 | end as u32)
-    }
+    follow: u32,
+    /// Where the patterns that end there begin among the ends; they end where those of the next place do.
+    ends: u32,
 }
 
 /// Which gaps reach over a symbol.
@@ -165,33 +160,29 @@ impl Found {
 }
 
 impl Machine {
-    /// Puts the tables together; `sets` are the symbols of each set, `symbols` is how many symbols there are, `nexts` are
-    /// rows of places that may follow others, with their sets.
-    pub(super) fn new(
-        symbols: usize,
-        sets: &[Box<[Symbol]>],
-        openers: [&[Opener]; Kind::COUNT],
-        places: Vec<Place>,
-        nexts: &Table<(u32, u16)>,
-    ) -> Machine {
-        let openers = openers.map(|openers| {
-            let by_set = openers.iter().map(|opener| (usize::from(opener.set), *opener));
+    /// Puts the tables together; `symbols` is how many symbols there are, `sets` has those of each set, in order.
+    pub(super) fn new(symbols: usize, sets: &Table<u16>, places: &Places) -> Machine {
+        let openers = [Kind::Any, Kind::Item].map(|kind| {
+            let by_set = places.openers(kind).map(|opener| (usize::from(opener.set), opener));
             Table::sorted(sets.len(), by_set)
         });
         let opens = |set: usize| openers.iter().any(|openers| !openers.row(set).is_empty());
-        let opening = sets
-            .iter()
-            .zip(0_u16..)
-            .filter(|(_, number)| opens(usize::from(*number)));
-        let by_symbol = opening.flat_map(|(set, number)| set.iter().map(move |symbol| (usize::from(symbol.0), number)));
+        let opening = (0..=u16::MAX).take(sets.len()).filter(|set| opens(usize::from(*set)));
+        let by_symbol = opening.flat_map(|set| {
+            let symbols = sets.row(usize::from(set)).iter();
+            symbols.map(move |symbol| (usize::from(*symbol), set))
+        });
         let opening = Table::sorted(symbols, by_symbol);
         let gaps_over = |symbol: u16, sets: &Sets| match Gaps::SETS.map(|set| sets.hold(set, Symbol(symbol))) {
             [_, true] => Some(Gaps::All),
             [true, false] => Some(Gaps::Open),
             [false, false] => None,
         };
-        let nexts = Nexts::new(nexts, sets);
+        let (follows, nexts) = places.follows();
+        let ends = places.ends();
+        let nexts = Nexts::new(&nexts, sets);
         let sets = Sets::new(symbols, sets);
+        let with_ends = follows.into_iter().chain([NOTHING]).zip(&ends.starts);
         Machine {
             gaps: (0..=u16::MAX)
                 .take(symbols)
@@ -201,7 +192,8 @@ impl Machine {
             sets,
             opening,
             openers,
-            places,
+            places: with_ends.map(|(follow, ends)| Place { follow, ends: *ends }).collect(),
+            ends: ends.items,
             pool: Pool::default(),
         }
     }
@@ -223,10 +215,13 @@ impl Machine {
         self.gaps.get(usize::from(symbol.0)).copied().flatten()
     }
 
-    /// A place by its number.
+    /// Of a place the row of those that may follow, and the patterns that end there, each with where it may.
     #[inline]
-    pub(super) fn place(&self, number: u32) -> Option<Place> {
-        self.places.get(number as usize).copied()
+    pub(super) fn place(&self, number: u32) -> Option<(u32, &[u32])> {
+        match self.places.get(number as usize..number as usize + 2) {
+            Some([place, next]) => Some((place.follow, self.ends.get(place.ends as usize..next.ends as usize)?)),
+            _ => None,
+        }
     }
 }
 
@@ -256,14 +251,8 @@ impl<T: Copy> Table<T> {
         u32::try_from(number).unwrap_or(u32::MAX)
     }
 
-    /// Takes all rows away.
-    pub(super) fn clear(&mut self) {
-        self.starts.truncate(1);
-        self.items.clear();
-    }
-
     /// So many rows from items that each say in which row they belong. Within a row they keep their order.
-    fn sorted(rows: usize, items: impl Iterator<Item = (usize, T)> + Clone) -> Table<T> {
+    pub(super) fn sorted(rows: usize, items: impl Iterator<Item = (usize, T)> + Clone) -> Table<T> {
         let mut starts = vec![0_u32; rows + 1];
         for (row, _) in items.clone() {
             if let Some(count) = starts.get_mut(row + 1) {
@@ -299,6 +288,11 @@ impl<T: Copy> Table<T> {
     /// How many items all rows have.
     pub(super) fn items(&self) -> usize {
         self.items.len()
+    }
+
+    /// All rows in order.
+    pub(super) fn rows(&self) -> impl Iterator<Item = &[T]> {
+        (0..self.len()).map(|number| self.row(number))
     }
 
     /// One row.

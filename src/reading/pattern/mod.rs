@@ -21,11 +21,14 @@
 
 mod cache;
 mod compile;
+mod drafts;
 mod inflect;
+mod kept;
 mod lexicon;
 mod machine;
 mod memory;
 mod nexts;
+mod places;
 #[cfg(test)]
 mod reference;
 mod search;

@@ -19,27 +19,27 @@ const LISTED: usize = 64;
 
 impl Sets {
     /// Takes the symbols of each set, in order; they are below `symbols`.
-    pub(super) fn new(symbols: usize, sets: &[Box<[Symbol]>]) -> Sets {
+    pub(super) fn new(symbols: usize, sets: &Table<u16>) -> Sets {
         let words = symbols.div_ceil(16);
-        let glance = |set: &[Symbol]| set.iter().fold(0, |glance, symbol| glance | bit(*symbol));
+        let glance = |set: &[u16]| set.iter().fold(0, |glance, symbol| glance | bit(Symbol(*symbol)));
         let mut rows = Table::default();
-        for set in sets {
+        for set in sets.rows() {
             // A list of as many numbers could not be told from bits.
             if set.len() > LISTED.max(words / 4) || set.len() >= words {
                 let mut bits = vec![0_u16; words];
-                for symbol in set.iter() {
-                    if let Some(word) = bits.get_mut(usize::from(symbol.0) / 16) {
-                        *word |= 1 << (symbol.0 % 16);
+                for symbol in set {
+                    if let Some(word) = bits.get_mut(usize::from(*symbol) / 16) {
+                        *word |= 1 << (symbol % 16);
                     }
                 }
                 rows.push(bits);
             } else {
-                rows.push(set.iter().map(|symbol| symbol.0));
+                rows.push(set.iter().copied());
             }
         }
         rows.shrink();
         Sets {
-            glances: sets.iter().map(|set| glance(set)).collect(),
+            glances: sets.rows().map(glance).collect(),
             rows,
             words,
         }
@@ -78,10 +78,10 @@ mod tests {
             let sets: Vec<BTreeSet<u16>> = [1, 2, 15, 64, 65, 900, 3_000]
                 .map(|count| (0..count).map(|n: u16| n.wrapping_mul(31) % symbols).collect())
                 .to_vec();
-            let given: Vec<Box<[Symbol]>> = sets
-                .iter()
-                .map(|set| set.iter().copied().map(Symbol).collect())
-                .collect();
+            let mut given = Table::default();
+            for set in &sets {
+                given.push(set.iter().copied());
+            }
             let made = Sets::new(usize::from(symbols), &given);
             for (set, number) in sets.iter().zip(0..) {
                 for symbol in 0..symbols {

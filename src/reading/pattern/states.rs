@@ -1,6 +1,6 @@
 //! States that searches have met: sets of places with the same future, each kept once, in one piece of memory.
 
-use super::machine::{CONDITION, End, Gaps, Place};
+use super::machine::{CONDITION, End, Gaps};
 use super::search::traces;
 
 /// The number of a state, and in the upper half what it means to a walk: that is all that most steps need.
@@ -61,12 +61,12 @@ impl Draft {
         self.follows.clear();
     }
 
-    /// Adds a place: the pattern that ends there, with where it may, and what may follow.
+    /// Adds a place: what may follow, and the patterns that end there, each with where it may.
     #[inline]
-    pub(super) fn add(&mut self, place: Place) {
-        self.ends.extend(place.ends());
-        if place.follow != NOTHING {
-            self.follows.push(place.follow);
+    pub(super) fn add(&mut self, (follow, ends): (u32, &[u32])) {
+        self.ends.extend_from_slice(ends);
+        if follow != NOTHING {
+            self.follows.push(follow);
         }
     }
 
@@ -270,11 +270,8 @@ mod tests {
         let mut put = |places: &[(Option<(u32, End)>, u32)]| {
             draft.clear();
             for (ends, follow) in places {
-                draft.add(Place {
-                    end: ends.map(|(_, end)| end),
-                    follow: *follow,
-                    pattern: ends.map_or(0, |(pattern, _)| pattern),
-                });
+                let ends: Option<u32> = ends.map(|(pattern, end): (u32, End)| pattern << 2 | end as u32);
+                draft.add((*follow, ends.as_slice()));
             }
             states.number(&mut draft)
         };

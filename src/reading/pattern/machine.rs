@@ -180,9 +180,10 @@ impl Machine {
         };
         let (follows, nexts) = places.follows();
         let ends = places.ends();
-        let nexts = Nexts::new(&nexts, sets);
+        let (nexts, names) = Nexts::new(&nexts, sets);
+        let named = |row: u32| names.get(row as usize).copied().unwrap_or(NOTHING);
         let sets = Sets::new(symbols, sets);
-        let with_ends = follows.into_iter().chain([NOTHING]).zip(&ends.starts);
+        let with_ends = follows.into_iter().map(named).chain([NOTHING]).zip(&ends.starts);
         Machine {
             gaps: (0..=u16::MAX)
                 .take(symbols)
@@ -283,11 +284,6 @@ impl<T: Copy> Table<T> {
     /// How many rows there are.
     pub(super) fn len(&self) -> usize {
         self.starts.len() - 1
-    }
-
-    /// How many items all rows have.
-    pub(super) fn items(&self) -> usize {
-        self.items.len()
     }
 
     /// All rows in order.

@@ -64,6 +64,10 @@ impl Symbol {
 
     /// The fixed symbol that a pattern spells like this.
     pub(crate) fn fixed(spelling: &str) -> Option<Symbol> {
+        // Words are asked for much more often.
+        if spelling.starts_with(|first: char| first.is_ascii_alphanumeric()) {
+            return None;
+        }
         FIXED
             .iter()
             .find(|(name, _)| *name == spelling)

@@ -100,12 +100,12 @@ fn pieces(text: &str) -> VecDeque<&str> {
             continue;
         }
         let mut from = 0;
-        for (at, c) in word.char_indices() {
-            let bracket = matches!(c, '(' | ')' | '|');
+        for (at, octet) in word.bytes().enumerate() {
+            let bracket = matches!(octet, b'(' | b')' | b'|');
             if bracket && from < at {
                 pieces.extend(word.get(from..at));
             }
-            if bracket || (c == '?' && from == at && pieces.back() == Some(&")")) {
+            if bracket || (octet == b'?' && from == at && pieces.back() == Some(&")")) {
                 pieces.extend(word.get(at..at + 1));
                 from = at + 1;
             }
@@ -128,31 +128,36 @@ impl<'c> Parser<'_, '_, 'c> {
     }
 
     fn choice(&mut self) -> Result<Node, String> {
-        let mut branches = vec![self.sequence()?];
+        let first = self.sequence()?;
+        if self.rest.front() != Some(&"|") {
+            return Ok(first);
+        }
+        let mut branches = vec![first];
         while self.rest.front() == Some(&"|") {
             self.take();
             branches.push(self.sequence()?);
         }
         // `(a|b?)` would make all of it optional, which nobody sees who reads it; gaps alone say so plainly.
-        if branches.len() > 1 && branches.iter().any(|branch| matches!(branch, Node::Optional(_))) {
+        if branches.iter().any(|branch| matches!(branch, Node::Optional(_))) {
             return Err("an alternative that may be missing; write `(a|b)?` if all of it may".to_owned());
         }
         Ok(merge_tokens(branches))
     }
 
     fn sequence(&mut self) -> Result<Node, String> {
-        let mut items = Vec::new();
-        while let Some(piece) = self.rest.front() {
-            if matches!(*piece, "|" | ")") {
-                break;
-            }
+        let over = |parser: &Self| matches!(parser.rest.front(), None | Some(&("|" | ")")));
+        if over(self) {
+            return Err("an empty pattern or branch".to_owned());
+        }
+        let first = self.item()?;
+        if over(self) {
+            return Ok(first);
+        }
+        let mut items = vec![first];
+        while !over(self) {
             items.push(self.item()?);
         }
-        match items.len() {
-            0 => Err("an empty pattern or branch".to_owned()),
-            1 => Ok(items.remove(0)),
-            _ => Ok(Node::Sequence(items)),
-        }
+        Ok(Node::Sequence(items))
     }
 
     fn item(&mut self) -> Result<Node, String> {
@@ -261,12 +266,8 @@ fn merge_tokens(mut branches: Vec<Node>) -> Node {
         return branches.remove(0);
     }
     // Most choices are between words.
-    let tokens = branches.iter().map(|branch| match branch {
-        Node::Token(atoms) => Some(&**atoms),
-        _ => None,
-    });
-    if let Some(tokens) = tokens.collect::<Option<Vec<&[Atom]>>>() {
-        return Node::Token(tokens.concat().into());
+    if let Some(atoms) = atoms_of(&branches) {
+        return Node::Token(atoms.into());
     }
     let mut flat = Vec::new();
     for branch in branches {
@@ -326,6 +327,20 @@ fn merge_tokens(mut branches: Vec<Node>) -> Node {
     } else {
         Node::Choice(nodes)
     }
+}
+
+/// The atoms of all branches, if each is one token.
+fn atoms_of(branches: &[Node]) -> Option<Vec<Atom>> {
+    if !branches.iter().all(|branch| matches!(branch, Node::Token(_))) {
+        return None;
+    }
+    let mut all = Vec::with_capacity(branches.len() * 4);
+    for branch in branches {
+        if let Node::Token(atoms) = branch {
+            all.extend_from_slice(atoms);
+        }
+    }
+    Some(all)
 }
 
 /// First tokens of branches that go on alike.

@@ -137,7 +137,15 @@ impl<'a> Compiler<'a> {
 
     /// The machine of all patterns that were compiled.
     pub(crate) fn finish(self) -> Machine {
-        Machine::new(self.lexicon.len(), self.sets.rows(), &self.places)
+        // What only compiling needed makes room.
+        drop((self.shared_sets, self.prefixes, self.words, self.drafts));
+        Machine::new(self.lexicon.len(), self.sets.into_rows(), self.places)
+    }
+
+    /// The places so far.
+    #[cfg(test)]
+    pub(super) fn places(&self) -> &Places {
+        &self.places
     }
 
     fn resolve(&mut self, atom: Atom, mut take: impl FnMut(u16)) {

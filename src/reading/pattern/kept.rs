@@ -106,6 +106,11 @@ impl<T: Copy + Eq + Into<u64>> Kept<T> {
     pub(super) fn rows(&self) -> &Table<T> {
         &self.rows
     }
+
+    /// The same without what finds them.
+    pub(super) fn into_rows(self) -> Table<T> {
+        self.rows
+    }
 }
 
 fn hashed<T: Copy + Into<u64>>(row: &[T]) -> u64 {

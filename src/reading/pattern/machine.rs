@@ -161,7 +161,7 @@ impl Found {
 
 impl Machine {
     /// Puts the tables together; `symbols` is how many symbols there are, `sets` has those of each set, in order.
-    pub(super) fn new(symbols: usize, sets: &Table<u16>, places: &Places) -> Machine {
+    pub(super) fn new(symbols: usize, sets: Table<u16>, places: Places) -> Machine {
         let openers = [Kind::Any, Kind::Item].map(|kind| {
             let by_set = places.openers(kind).map(|opener| (usize::from(opener.set), opener));
             Table::sorted(sets.len(), by_set)
@@ -178,11 +178,12 @@ impl Machine {
             [true, false] => Some(Gaps::Open),
             [false, false] => None,
         };
-        let (follows, nexts) = places.follows();
         let ends = places.ends();
-        let (nexts, names) = Nexts::new(&nexts, sets);
+        let (follows, rows) = places.follows();
+        let (nexts, names) = Nexts::new(&rows, &sets);
+        drop(rows);
         let named = |row: u32| names.get(row as usize).copied().unwrap_or(NOTHING);
-        let sets = Sets::new(symbols, sets);
+        let sets = Sets::new(symbols, &sets);
         let with_ends = follows.into_iter().map(named).chain([NOTHING]).zip(&ends.starts);
         Machine {
             gaps: (0..=u16::MAX)

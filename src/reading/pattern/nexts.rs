@@ -79,12 +79,18 @@ impl Nexts {
             set,
             glance: glances(set).place,
         };
+        let lengths = |fits: fn(usize) -> bool| rows.rows().map(<[_]>::len).filter(move |len| fits(*len));
+        let mut ones = Vec::with_capacity(1 + lengths(|len| len == 1).count());
+        let mut few = Vec::with_capacity(1 + lengths(|len| (2..FEWEST_OF_MANY).contains(&len)).count());
+        let mut many = Vec::with_capacity(1 + lengths(|len| len >= FEWEST_OF_MANY).count());
+        let mut places = Vec::with_capacity(lengths(|len| len > 1).sum());
+        let words = lengths(|len| len >= FEWEST_OF_MANY).map(|len| len.div_ceil(16));
+        let mut fitting = Vec::with_capacity(BUCKETS * words.sum::<usize>());
         // The first stands for the empty row.
-        let mut ones = vec![One {
+        ones.push(One {
             next: Next::default(),
             glance: 0,
-        }];
-        let (mut few, mut many, mut places, mut fitting) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        });
         let mut names = vec![NOTHING; rows.len()];
         let named = names.iter_mut().zip(rows.rows());
         for (name, row) in named.filter(|(_, row)| row.len() < FEWEST_OF_MANY) {
@@ -130,10 +136,6 @@ impl Nexts {
                 *name |= GAPS;
             }
         }
-        ones.shrink_to_fit();
-        few.shrink_to_fit();
-        places.shrink_to_fit();
-        fitting.shrink_to_fit();
         let nexts = Nexts {
             ones,
             few,

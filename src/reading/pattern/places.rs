@@ -88,7 +88,8 @@ impl Places {
 
     /// Where matches of a kind may begin.
     pub(super) fn openers(&self, kind: Kind) -> impl Iterator<Item = Opener> + Clone {
-        self.numbered().filter_map(move |(key, place)| match key.opens {
+        let numbered = self.keys.iter().zip(0_u32..);
+        numbered.filter_map(move |(key, place)| match key.opens {
             Some((of, start)) if of == kind => Some(Opener {
                 place,
                 set: key.set,
@@ -105,22 +106,20 @@ impl Places {
     }
 
     /// For each place the row of those that may follow; and the rows: places with their sets, gaps first.
-    pub(super) fn follows(&self) -> (Vec<u32>, Table<(u32, u16)>) {
-        let lists = self.lists.rows();
+    pub(super) fn follows(self) -> (Vec<u32>, Table<(u32, u16)>) {
+        drop((self.slots, self.ends));
+        let (keys, lists) = (self.keys, self.lists.into_rows());
+        let numbered = || keys.iter().zip(0_u32..);
         let with_set = |(key, place): (&Key, u32)| (place, key.set);
-        let after_one = self
-            .numbered()
-            .filter_map(|each| Some((each.0.before.one()?, with_set(each))));
-        let after_one = Table::sorted(self.keys.len(), after_one);
-        let after_list = self
-            .numbered()
-            .filter_map(|each| Some((each.0.before.several()?, with_set(each))));
+        let after_one = numbered().filter_map(|each| Some((each.0.before.one()?, with_set(each))));
+        let after_one = Table::sorted(keys.len(), after_one);
+        let after_list = numbered().filter_map(|each| Some((each.0.before.several()?, with_set(each))));
         let after_list = Table::sorted(lists.len(), after_list);
         let lists_of = (0..lists.len()).flat_map(|list| {
             let number = u32::try_from(list).unwrap_or(u32::MAX);
             lists.row(list).iter().map(move |place| (*place as usize, number))
         });
-        let lists_of = Table::sorted(self.keys.len(), lists_of);
+        let lists_of = Table::sorted(keys.len(), lists_of);
 
         let mut rows = Table::default();
         let nothing = rows.push([]);
@@ -154,11 +153,97 @@ impl Places {
             }
             row
         };
-        let follow = (0..self.keys.len()).map(follow).collect();
+        let follow = (0..keys.len()).map(follow).collect();
         (follow, rows)
     }
+}
 
-    fn numbered(&self) -> impl Iterator<Item = (&Key, u32)> + Clone {
-        self.keys.iter().zip(0..)
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reading::pattern::{Classes, Clauses, Compiler, Found, Lexicon, Machine, Symbol};
+    use std::collections::BTreeMap;
+
+    const SENTENCE: &str = "we help teams";
+
+    /// Compiles patterns of one kind or the other. Gives how many places each adds, and the machine with the symbols of
+    /// [`SENTENCE`].
+    fn compiled(patterns: &[(Kind, &str)]) -> (Vec<usize>, Machine, Vec<Symbol>) {
+        let entries = BTreeMap::new();
+        let classes = Classes::new(&entries);
+        let mut lexicon = Lexicon::default();
+        let words = SENTENCE.split(' ').map(|word| lexicon.add_word(word).unwrap());
+        let words: Vec<Symbol> = words.collect();
+        let nodes = patterns
+            .iter()
+            .map(|(_, text)| classes.parse(text, &mut lexicon).unwrap());
+        let nodes: Vec<_> = nodes.collect();
+        let mut compiler = Compiler::new(&lexicon, &nodes[0]);
+        let added = nodes.iter().zip(patterns).map(|(node, (kind, _))| {
+            let before = compiler.places().keys.len();
+            compiler.kind(*kind);
+            compiler.compile(node).unwrap();
+            compiler.places().keys.len() - before
+        });
+        let added = added.collect();
+        (added, compiler.finish(), words)
+    }
+
+    fn added(patterns: &[&str]) -> Vec<usize> {
+        let any: Vec<(Kind, &str)> = patterns.iter().map(|text| (Kind::Any, *text)).collect();
+        compiled(&any).0
+    }
+
+    #[test]
+    fn patterns_that_begin_alike_share_the_beginning() {
+        assert_eq!(added(&["we help you", "we help them", "we help"]), [3, 1, 0]);
+        assert_eq!(added(&["we (can|will)? help", "we (will|can)? help teams"]), [3, 1]);
+        assert_eq!(added(&["we ..3 help", "we ..5 help", "we --3 help"]), [5, 3, 4]);
+    }
+
+    #[test]
+    fn what_is_reached_in_another_way_is_another_place() {
+        assert_eq!(added(&["we help", "/ we help", "^ we help"]), [2, 2, 2]);
+        assert_eq!(added(&["we help", "(we|i) help", "we? help"]), [2, 2, 1]);
+        let kinds = [(Kind::Any, "we help"), (Kind::Item, "we help")];
+        assert_eq!(compiled(&kinds).0, [2, 2]);
+    }
+
+    #[test]
+    fn branches_of_one_pattern_share_too() {
+        assert_eq!(added(&["so (..2 we|..2 you) help"]), [6]);
+    }
+
+    #[test]
+    fn several_patterns_may_end_at_one_place() {
+        let patterns = [
+            "we help",
+            "we help teams",
+            "we help $",
+            "we help",
+            "we help teams $",
+            "/ we help",
+        ];
+        let any: Vec<(Kind, &str)> = patterns.iter().map(|text| (Kind::Any, *text)).collect();
+        let (added, machine, symbols) = compiled(&any);
+        assert_eq!(added, [2, 1, 0, 0, 0, 2]);
+        let find = |symbols: &[Symbol], kind: Kind| {
+            let starts = (0..symbols.len()).map(|at| at == 0).collect();
+            let clauses = Clauses {
+                starts,
+                start: 0,
+                question: false,
+            };
+            let mut found = Vec::new();
+            machine.search().sentence(kind, symbols, &clauses, &mut found);
+            found.sort_unstable();
+            found
+                .into_iter()
+                .map(|Found { pattern, end, .. }| (pattern, end))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(find(&symbols, Kind::Any), [(0, 2), (1, 3), (3, 2), (4, 3), (5, 2)]);
+        assert_eq!(find(&symbols[..2], Kind::Any), [(0, 2), (2, 2), (3, 2), (5, 2)]);
+        assert_eq!(find(&symbols, Kind::Item), []);
     }
 }

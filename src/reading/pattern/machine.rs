@@ -1,6 +1,7 @@
 //! All patterns as one machine: Glushkov's position automaton, in tables.
 //!
-//! Each token that a pattern mentions is a place. A place fits a set of symbols, and other places may follow it.
+//! Each token that a pattern mentions is a place; patterns that begin alike share theirs, see [`Places`]. A place fits a set
+//! of symbols, and other places may follow it.
 //! Nothing here changes after compiling; what a search learns is in [`Cache`](super::cache::Cache).
 
 use super::lexicon::Symbol;

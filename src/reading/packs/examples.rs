@@ -83,12 +83,20 @@ impl Example {
         texts: &'a [Spanned<String>],
     ) -> impl Iterator<Item = Example> + use<'a> {
         let source = *source;
-        texts.iter().map(move |text| Example {
-            of,
-            expected: if fires { Expected::Fires } else { Expected::Silent },
-            text: text.get_ref().clone(),
-            file: source.file.to_owned(),
-            line: line_column(source.text, text.span().start).0,
+        let first = texts.first().map_or(0, |text| text.span().start);
+        // The texts of an array follow one another, so lines are counted on from the last one.
+        let (mut counted, mut line) = (first, line_column(source.text, first).0);
+        texts.iter().map(move |text| {
+            let start = text.span().start;
+            line += memchr::memchr_iter(b'\n', source.text.as_bytes().get(counted..start).unwrap_or_default()).count();
+            counted = start;
+            Example {
+                of,
+                expected: if fires { Expected::Fires } else { Expected::Silent },
+                text: text.get_ref().clone(),
+                file: source.file.to_owned(),
+                line,
+            }
         })
     }
 }

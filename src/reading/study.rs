@@ -103,7 +103,7 @@ const _: () = assert!((Category::Blast as usize) < Kinds::MOST);
 /// See [`Study::at_most`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct AtMost {
-    /// Of each category one a sentence.
+    /// Of each category one a sentence; in sentences that ask about the reader's side none.
     pub(crate) places: usize,
     pub(crate) kinds: usize,
     /// A sentence in which nothing is found asks about the reader's side.
@@ -158,11 +158,15 @@ impl Study {
         for studied in &self.sentences {
             let mut here = Kinds::default();
             self.raw_of(studied).iter().for_each(|hit| here.add(hit.category));
-            most.places += here.len();
-            most.asks |= here.len() == 0 && studied.asks;
-            most.asking += usize::from(studied.asks);
+            if studied.asks {
+                // A real question is never held against the mail, whatever broad rules take it for.
+                most.asks |= here.len() == 0;
+                most.asking += 1;
+            } else {
+                most.places += here.len();
+                kinds.0 |= here.0;
+            }
             most.of_reader += usize::from(here.len() == 0 && studied.party == Party::Customer);
-            kinds.0 |= here.0;
         }
         most.kinds = kinds.len();
         most

@@ -187,11 +187,15 @@ impl Pitch {
     }
 
     fn is_sure(&self) -> bool {
-        let says = (self.broadly && self.commercial > 0)
+        self.hole || (self.leads && self.says_enough())
+    }
+
+    /// It says so much that it is a pitch, unless its reader has the better of it.
+    fn says_enough(&self) -> bool {
+        (self.broadly && self.commercial > 0)
             || self.commercial >= 2
             || (self.commercial == 1 && self.common >= 2)
-            || self.common >= 4;
-        self.hole || (self.leads && says)
+            || self.common >= 4
     }
 
     fn is_plain(&self) -> bool {
@@ -210,6 +214,12 @@ impl Pitch {
         } else if self.is_sure() {
             // Enough for a first touch that nothing else speaks for, and not against it.
             signal("pitch-language", 0, &shown("Its language may be that of a pitch"))
+        } else if self.says_enough() {
+            signal(
+                "faint-pitch",
+                -2,
+                &shown("It says and asks more of its reader than what sounds like a pitch"),
+            )
         } else if self.broadly {
             // Orders, appointments and old friends may sound like that, too: enough to be unsure of a first touch.
             signal(
@@ -237,8 +247,8 @@ impl Pitch {
 }
 
 /// Whether the seller leads a mail, from what all rules together would find in it and how many places sharp rules see: always
-/// where nothing else is said of the reader; otherwise by weights that are fitted to marked mails. Sentences about neither
-/// side count for nothing, so that padding changes nothing.
+/// where nothing else is said of the reader; otherwise by weights, so that good mails of all kinds have the better of it and
+/// pitches have not. Sentences about neither side count for nothing, so that padding changes nothing.
 fn leads(most: &AtMost, sharp: usize) -> bool {
     const LEADS_FROM: usize = 4;
     let of_seller = 2 * (most.kinds + most.places.min(12) + 3 * sharp.min(4));

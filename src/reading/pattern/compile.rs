@@ -78,7 +78,8 @@ impl<'a> Compiler<'a> {
     /// Compiles a tree and gives the pattern's number: they are counted from zero.
     ///
     /// # Errors
-    /// In words, if it has more than 512 places or too many that may be missing, may match nothing, or is one too many.
+    /// In words, if it has more than 512 places or too many that may be missing, may match nothing, or brings one choice
+    /// between words too many.
     pub(crate) fn compile(&mut self, node: &Node) -> Result<u32, String> {
         self.compile_as(node, 0)
     }

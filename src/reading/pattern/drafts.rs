@@ -152,10 +152,12 @@ impl Drafts {
         }
     }
 
-    /// How many places follow all of them, those once that follow several as their only ones.
+    /// How many places follow all of them, those once that follow several as their only ones; if not even that keeps what is
+    /// noted of them in bounds, each time.
     pub(super) fn following(&self, enough: usize) -> usize {
         let all = self.drafts.iter().map(|draft| draft.followers).sum();
-        if all <= enough {
+        const AT_ALL: usize = 4;
+        if all <= enough || all > AT_ALL * enough {
             return all;
         }
         let mut different: Vec<(u64, usize)> = self.drafts.iter().map(|d| (d.follow, d.followers)).collect();

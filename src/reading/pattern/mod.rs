@@ -186,6 +186,9 @@ mod tests {
         for fine in [&choice, &chain(100)] {
             assert_eq!(compiled(fine), Ok(0));
         }
+        let nested = |deep: usize| format!("{}a b{}", "(".repeat(deep), ")".repeat(deep));
+        assert_eq!(compiled(&nested(30)), Ok(0));
+        assert!(compiled(&nested(100_000)).unwrap_err().contains("brackets"));
         assert!(compiled(&chain(500)).unwrap_err().contains("split it"));
         assert!(compiled(&chain(520)).unwrap_err().contains("512 places"));
     }

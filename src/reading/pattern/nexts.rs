@@ -4,7 +4,7 @@ use super::lexicon::Symbol;
 use super::machine::{Gaps, Table};
 use super::states::NOTHING;
 
-/// Rows by their names; places with the same future share one. A step should look at little more than what fits, so rows of
+/// Rows by their names; most places with the same future share one. A step should look at little more than what fits, so rows of
 /// one place, of a few and of many are kept apart: the name tells which it is.
 #[derive(Debug, Clone)]
 pub(super) struct Nexts {

@@ -124,7 +124,7 @@ impl Places {
         let mut rows = Table::default();
         let nothing = rows.push([]);
         debug_assert_eq!(nothing, NOTHING, "the first row is the empty one");
-        // The rows of places that come in several lists and before nothing else, by these lists.
+        // The rows of places that come in lists and are nobody's only one before, by these lists.
         let mut shared = Kept::<u32>::default();
         let mut rows_of_shared = Vec::new();
         let follow = |place: usize| {

@@ -54,6 +54,8 @@ pub(crate) struct Classes<'a> {
 const LONGEST_GAP: usize = 12;
 /// Classes may use classes, so deep and no deeper.
 const DEEPEST: usize = 8;
+/// Brackets in one another, so many and no more: each takes stack.
+const MOST_OPEN: usize = 32;
 
 impl<'a> Classes<'a> {
     /// Classes by name, each with its entries in the spelling of patterns.
@@ -82,6 +84,7 @@ impl<'a> Classes<'a> {
             lexicon,
             rest: pieces(text),
             depth,
+            open: 0,
         };
         let node = parser.choice()?;
         match parser.rest.front() {
@@ -119,7 +122,10 @@ struct Parser<'a, 'b, 'c> {
     classes: &'b Classes<'a>,
     lexicon: &'c mut Lexicon,
     rest: VecDeque<&'c str>,
+    /// Word classes that we are in.
     depth: usize,
+    /// Brackets that are open.
+    open: usize,
 }
 
 impl<'c> Parser<'_, '_, 'c> {
@@ -165,7 +171,12 @@ impl<'c> Parser<'_, '_, 'c> {
             return Err("an empty pattern".to_owned());
         };
         if piece == "(" {
+            self.open += 1;
+            if self.open > MOST_OPEN {
+                return Err(format!("more than {MOST_OPEN} brackets in one another"));
+            }
             let inner = self.choice()?;
+            self.open -= 1;
             if self.take() != Some(")") {
                 return Err("a bracket `(` that is not closed".to_owned());
             }

@@ -310,11 +310,14 @@ fn names_come_from_account_recipients_and_introductions() {
         read(&prose, &context, &PACKS)
             .findings
             .iter()
-            .any(|finding| finding.category == Category::Sell)
+            .any(|finding| finding.category == Category::Sell && !finding.excerpt.starts_with("I'm"))
     };
     assert!(finds("Norvane offers scheduling to mills."));
     assert!(!finds("Quillmark cut its night line in May."));
     assert!(finds("I'm Ana from Quillmark. Quillmark's tool prints labels."));
+    assert!(finds(
+        "I'm Ana from Quillmark with flurbs. Quillmark's tool prints labels."
+    ));
     assert!(!finds("Tulsamills offers two slots a day, says its site."));
 }
 

@@ -36,10 +36,12 @@ const ABOUT_THEM: [&str; 6] = [
     "Quillmark's rival cut its night line in May.",
     "I read your March filing twice.",
 ];
-const ASKING: [&str; 5] = [
+const ASKING: [&str; 6] = [
     "Which of your two docks is full first?",
     "How do your drivers learn of a late slot?",
     "What did your planners try before the strike?",
+    // A broad rule would take it for a compliment.
+    "What do your guests love about the old pier?",
     "Is that the contract or the dock?",
     "Tell me where I have this wrong.",
 ];
@@ -146,7 +148,7 @@ proptest! {
     fn adding_a_question_about_the_reader_never_lowers(
         sentences in mails(),
         which in any::<prop::sample::Index>(),
-        question in prop::sample::select(ASKING[..3].to_vec()),
+        question in prop::sample::select(ASKING[..4].to_vec()),
     ) {
         let mut more = sentences.clone();
         more.insert(which.index(sentences.len() + 1), question);

@@ -95,10 +95,16 @@ mod tests {
 
     fn read(text: &str, closely: bool) -> String {
         let names = Names {
-            seller: ["norvane", "norvanelabs", "quillmarkwater", "safetyfirst"]
-                .map(str::to_owned)
-                .to_vec(),
-            customer: vec!["jo".to_owned(), "élan".to_owned()],
+            seller: [
+                "norvane",
+                "norvanelabs",
+                "quillmarkwater",
+                "safetyfirst",
+                "meridiantech",
+            ]
+            .map(str::to_owned)
+            .to_vec(),
+            customer: ["jo", "élan", "meridianhealth"].map(str::to_owned).to_vec(),
         };
         let prose = Prose::from_text(text);
         let classes = (&PACKS.text, &PACKS.kinds);
@@ -117,8 +123,8 @@ mod tests {
         let seller = |text: &str| read(text, false).contains(&format!("{:?}", Symbol::SELLER));
         assert!(seller("At Quillmark the line stops. And so on."));
         assert!(seller("The line of Quillmark's stops. And so on."));
-        // Too short, in small letters, not the beginning, a word that everyone knows.
-        for other in ["Quil", "quillmark", "Markwater", "Safety"] {
+        // Too short, in small letters, not the beginning, a word that everyone knows, the beginning of either side's name.
+        for other in ["Quil", "quillmark", "Markwater", "Safety", "Meridian"] {
             assert!(!seller(&format!("At {other} the line stops. And so on.")), "{other}");
         }
     }

@@ -143,16 +143,16 @@ impl Text {
         !mark.is_empty() && mark.len() <= LONGEST_BULLET
     }
 
-    /// The last of some words of a sentence that nobody knows, as written, if it is written with a capital.
+    /// The last of some words of a sentence that nobody knows and that is written with a capital, as written.
     pub(crate) fn last_name(&self, passages: &[Passage], sentence: &Sentence, words: &Range<usize>) -> Option<String> {
         let from = sentence.tokens.start;
         let places = from + words.start..from + words.end;
-        let mut unknown = places.rev().filter(|at| {
-            let symbol = self.symbols.get(*at);
-            symbol.is_some_and(|symbol| matches!(*symbol, Symbol::NAME | Symbol::UNKNOWN | Symbol::SELLER))
+        let is_name = |symbol: &Symbol| matches!(*symbol, Symbol::NAME | Symbol::UNKNOWN | Symbol::SELLER);
+        let mut names = places.rev().filter_map(|at| {
+            let token = self.tokens.get(at).filter(|token| token.capital)?;
+            self.symbols.get(at).is_some_and(is_name).then_some(token)
         });
-        let token = self.tokens.get(unknown.next()?).filter(|token| token.capital)?;
-        written(token, passages.get(sentence.passage)?).map(str::to_owned)
+        written(names.next()?, passages.get(sentence.passage)?).map(str::to_owned)
     }
 
     /// Makes every unknown capitalised word that is written like one of these a name of the seller. Gives the indexes of

@@ -337,10 +337,12 @@ impl<'a> Tokenizer<'a> {
         });
         whole.or_else(|| {
             const TELLING: usize = 5;
-            let begins = |names: &&Vec<String>| names.iter().any(|name| name.starts_with(lower));
-            let may_be = lower.len() >= TELLING && self.lexicon.get(lower).is_none();
-            let (symbol, _) = lists.into_iter().find(|(_, names)| may_be && begins(names))?;
-            Some((symbol, len))
+            let begins = |(_, names): &(Symbol, &Vec<String>)| names.iter().any(|name| name.starts_with(lower));
+            let may_be = lower.chars().count() >= TELLING && self.lexicon.get(lower).is_none();
+            let mut named = lists.into_iter().filter(|of_side| may_be && begins(of_side));
+            // What begins both names tells nobody apart.
+            let symbol = named.next().map(|(symbol, _)| symbol)?;
+            named.next().is_none().then_some((symbol, len))
         })
     }
 

@@ -20,6 +20,7 @@
 //! | `<num>` `<name>` `<seller>` `<customer>` `<url>` `<email>` `<field>` `<word>` | kinds of words |
 
 mod cache;
+mod choices;
 mod compile;
 mod drafts;
 mod inflect;
@@ -189,6 +190,9 @@ mod tests {
         let nested = |deep: usize| format!("{}a b{}", "(".repeat(deep), ")".repeat(deep));
         assert_eq!(compiled(&nested(30)), Ok(0));
         assert!(compiled(&nested(100_000)).unwrap_err().contains("brackets"));
+        let alike = |long: usize| format!("({0} b|{0} c)", "a ".repeat(long));
+        assert_eq!(compiled(&alike(500)), Ok(0));
+        assert!(compiled(&alike(100_000)).unwrap_err().contains("512 places"));
         assert!(compiled(&chain(500)).unwrap_err().contains("split it"));
         assert!(compiled(&chain(520)).unwrap_err().contains("512 places"));
     }

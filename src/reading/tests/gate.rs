@@ -252,6 +252,17 @@ fn what_others_may_say_too_makes_nobody_sure() {
 }
 
 #[test]
+fn a_mail_in_which_the_reader_has_the_better_of_a_pitch_says_so() {
+    let body = "Hi Jo,\n\nYour dock in Tulsa opens in June. Who tells the drivers?\n\n\
+                Your filing says that two of your carriers leave. Which of the two hurts more?\n\n\
+                Your planners carry the night slots. How do your drivers learn of a late one?\n\n\
+                We help mills save time with our award-winning platform.\n\nAna\n";
+    let prospecting = is(ProspectingClass::Unsure, None, "Subject: The night slots", body);
+    let faint = prospecting.signals.iter().find(|signal| signal.name == "faint-pitch");
+    assert!(faint.unwrap().shown.contains("more of its reader"), "{prospecting:?}");
+}
+
+#[test]
 fn a_bare_text_is_unsure_at_most() {
     let of = |text: &str| {
         read(&Prose::from_text(text), &pitch_without_header(), &PACKS)
